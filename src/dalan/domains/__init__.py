@@ -1,0 +1,1 @@
+"""What a marketplace is. Knows no HTTP and no partner's JSON."""

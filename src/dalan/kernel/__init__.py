@@ -1,0 +1,1 @@
+"""Tools that know no room: each file is one tool."""

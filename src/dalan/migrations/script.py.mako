@@ -1,0 +1,22 @@
+"""${message}
+
+Say here what changes, why, and whether it may run before the deploy.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from dalan.kernel.db import Id, Json, UtcTime
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

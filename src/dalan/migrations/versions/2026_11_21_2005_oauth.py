@@ -1,0 +1,19 @@
+"""oauth: first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from dalan.kernel.db import Id, Json, UtcTime
+
+revision = "202611212005"
+down_revision = "202611212004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

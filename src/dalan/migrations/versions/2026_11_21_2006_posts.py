@@ -1,0 +1,19 @@
+"""posts: first tables"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from dalan.kernel.db import Id, Json, UtcTime
+
+revision = "202611212006"
+down_revision = "202611212005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""How the outside speaks to the marketplace. Holds no rule of it."""

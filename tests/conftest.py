@@ -1,0 +1,104 @@
+"""What every test may ask for. Both engines, a frozen clock, seeded chance, nothing mocked."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dalan.kernel import clock
+from dalan.kernel.db import Database, WriteTransaction, database_at
+from tests.databases import POSTGRES_URL, Postgres, Sqlite, postgres_binaries, postgres_server
+
+IN_CI = bool(os.environ.get("CI"))
+SHARED = Path(os.environ.get("DALAN_SHARED", Path(__file__).parents[2] / "shared"))
+
+START = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+"""Where the frozen clock stands: the last day of Aban 1405, noon in Tehran."""
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    if not POSTGRES_URL and postgres_binaries() is None:
+        message = "PostgreSQL's initdb is not installed and DALAN_TEST_POSTGRES_URL is not set"
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    with postgres_server(tmp_path_factory.getbasetemp()) as url:
+        databases = Postgres(url)
+        yield databases
+        databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Sqlite | Postgres:
+    """Databases of one engine; every test that asks for one runs on both."""
+    name = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    databases: Sqlite | Postgres = request.getfixturevalue(name)
+    return databases
+
+
+@pytest.fixture
+def database_url(databases: Sqlite | Postgres) -> Iterator[str]:
+    """A migrated database of this test's own, for what commits."""
+    url = databases.clone()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """The database at ``database_url``, open."""
+    database = database_at(database_url, durable=False, connections_max=8)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def _domain_urls() -> dict[int, str]:
+    return {}
+
+
+class _RollBack(Exception):
+    pass
+
+
+@pytest.fixture
+async def tx(
+    databases: Sqlite | Postgres, _domain_urls: dict[int, str]
+) -> AsyncIterator[WriteTransaction]:
+    """A unit of work on a migrated database that many tests share: rolled back afterwards."""
+    url = _domain_urls.setdefault(id(databases), "") or databases.clone()
+    _domain_urls[id(databases)] = url
+    database = database_at(url, durable=False, connections_max=2)
+    await database.open()
+    try:
+        async with database.write() as unit:
+            yield unit
+            raise _RollBack
+    except _RollBack:
+        pass
+    finally:
+        await database.close()
+
+
+@pytest.fixture(autouse=True)
+def moment() -> Iterator[clock.AdjustableClock]:
+    """Time stands still at START; a test may move it."""
+    frozen = clock.AdjustableClock(START)
+    with clock.installed(frozen):
+        yield frozen
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published contracts, which are not ours to keep in the repository."""
+    if not SHARED.is_dir():
+        message = f"no published contracts at {SHARED}; set DALAN_SHARED"
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    return SHARED
