@@ -23,10 +23,15 @@ old_keyring = Keyring([OLD_SECRET])
 rotated_keyring = Keyring([NEW_SECRET, OLD_SECRET])
 
 
-@pytest.mark.parametrize("secrets", [[], ["short"], [OLD_SECRET, OLD_SECRET]])
+@pytest.mark.parametrize("secrets", [[], ["short"], [OLD_SECRET, ""]])
 def test_keyring_of_unfit_secrets_is_refused(secrets: list[str]) -> None:
     with pytest.raises(ValueError, match="secret"):
         Keyring(secrets)
+
+
+def test_keyring_of_two_secrets_with_one_key_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="same key id"):
+        Keyring([f"{number:032}" for number in range(257)])
 
 
 @given(st.binary(), st.binary())
@@ -127,12 +132,12 @@ def test_token_mac_is_cheap_enough_for_every_request() -> None:
 
 
 @given(st.integers(0, 2**63 - 1))
-def test_api_key_gives_its_id_and_secret_back(id: int) -> None:
-    key = keyring.new_api_key(id)
+def test_api_key_gives_its_id_and_secret_back(number: int) -> None:
+    key = keyring.new_api_key(number)
 
     parts = keyring.parse_api_key(key)
     assert parts is not None
-    assert parts.id == id
+    assert parts.id == number
     assert len(parts.secret) == 43
     assert key.startswith("dalan_ak_")
 

@@ -55,7 +55,7 @@ class Keyring:
         if not secrets:
             raise ValueError("at least one server secret is needed")
         self._secret_by_id: dict[int, bytes] = {}
-        for secret in secrets:
+        for secret in dict.fromkeys(secrets):
             if len(secret) < SECRET_LENGTH_MIN:
                 raise ValueError(f"a server secret needs {SECRET_LENGTH_MIN} characters or more")
             root = secret.encode()
@@ -116,17 +116,17 @@ class Keyring:
 
     # API keys and client secrets
 
-    def new_api_key(self, id: int) -> str:
+    def new_api_key(self, api_key_id: int) -> str:
         """A key ``dalan_ak_<id>_<secret>_<crc32>``, numbers in base 62.
 
         The id finds it, the checksum lets anyone's leak scanner know it offline. Stored is
         ``secret_mac`` of its secret part.
         """
-        return _api_key(id, randomness.choice_text(_BASE62, _SECRET_CHARACTERS))
+        return _api_key(api_key_id, randomness.choice_text(_BASE62, _SECRET_CHARACTERS))
 
-    def derived_api_key(self, id: int, name: str) -> str:
+    def derived_api_key(self, api_key_id: int, name: str) -> str:
         """The key that always belongs to ``name``, for seeded dev worlds."""
-        return _api_key(id, self.derived_secret(f"api key {name}"))
+        return _api_key(api_key_id, self.derived_secret(f"api key {name}"))
 
     @staticmethod
     def parse_api_key(text: str) -> ApiKeyParts | None:
@@ -140,12 +140,12 @@ class Keyring:
         # The checksum is no secret: anybody can make one, so what it covers is checked too.
         if len(secret) != _SECRET_CHARACTERS or not 0 < len(id_text) <= 11:
             return None
-        id = 0
+        number = 0
         for character in id_text:
             if (value := _BASE62_VALUE.get(character)) is None:
                 return None
-            id = id * 62 + value
-        return ApiKeyParts(id, secret) if id < 2**63 else None
+            number = number * 62 + value
+        return ApiKeyParts(number, secret) if number < 2**63 else None
 
     @staticmethod
     def new_client_secret() -> str:
@@ -256,7 +256,7 @@ class Keyring:
         return _opened(self._key_under(box[0], token), box, aad)
 
     def _sealed(self, key: bytes, plaintext: bytes, aad: bytes) -> bytes:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 (heavy)
 
         salt = randomness.token_bytes(_SALT_BYTES)
         box_key, nonce = _box_key(key, salt)
@@ -301,8 +301,8 @@ def _box_key(key: bytes, salt: bytes) -> tuple[bytes, bytes]:
 
 
 def _opened(key: bytes, box: bytes, aad: bytes) -> bytes | None:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 (heavy)
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 (heavy)
 
     if len(box) < 1 + _SALT_BYTES + 16:
         return None
@@ -313,9 +313,9 @@ def _opened(key: bytes, box: bytes, aad: bytes) -> bytes | None:
         return None
 
 
-def _api_key(id: int, secret: str) -> str:
-    assert 0 <= id < 2**63, "ids are 64-bit"
-    body = f"dalan_ak_{_base62(id)}_{secret}"
+def _api_key(number: int, secret: str) -> str:
+    assert 0 <= number < 2**63, "ids are 64-bit"
+    body = f"dalan_ak_{_base62(number)}_{secret}"
     return f"{body}_{_crc_text(body)}"
 
 

@@ -68,7 +68,7 @@ def masked(e164: str) -> str:
 
 
 def _parse_foreign(digits: str) -> str:
-    import phonenumbers  # heavy: a second's worth of metadata that most worlds never need
+    import phonenumbers  # noqa: PLC0415 (heavy metadata that most worlds never need)
 
     try:
         number = phonenumbers.parse(digits)
