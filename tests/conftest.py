@@ -69,13 +69,17 @@ class _RollBack(Exception):
 
 
 @pytest.fixture
-async def tx(
-    databases: Sqlite | Postgres, _domain_urls: dict[int, str]
-) -> AsyncIterator[WriteTransaction]:
+def domain_url(databases: Sqlite | Postgres, _domain_urls: dict[int, str]) -> str:
+    """A migrated database that many tests share; not async, for cloning runs a loop of its own."""
+    if id(databases) not in _domain_urls:
+        _domain_urls[id(databases)] = databases.clone()
+    return _domain_urls[id(databases)]
+
+
+@pytest.fixture
+async def tx(domain_url: str) -> AsyncIterator[WriteTransaction]:
     """A unit of work on a migrated database that many tests share: rolled back afterwards."""
-    url = _domain_urls.setdefault(id(databases), "") or databases.clone()
-    _domain_urls[id(databases)] = url
-    database = database_at(url, durable=False, connections_max=2)
+    database = database_at(domain_url, durable=False, connections_max=2)
     await database.open()
     try:
         async with database.write() as unit:
