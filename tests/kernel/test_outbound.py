@@ -1,13 +1,21 @@
 import asyncio
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import (
     Outbound,
     OutboundFailed,
@@ -72,6 +80,33 @@ async def near() -> AsyncIterator[Outbound]:
 async def guarded() -> AsyncIterator[Outbound]:
     async with Outbound(OutboundPolicy()) as outbound:
         yield outbound
+
+
+def self_signed_context(path: Path) -> ssl.SSLContext:
+    """A server's side of TLS, for ``localhost``, that no authority has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
 
 
 OK = b'HTTP/1.1 200 OK\r\ncontent-length: 11\r\nX-App: yes\r\n\r\n{"ok":true}'
@@ -207,6 +242,50 @@ async def test_unknown_name_is_a_failure(near: Outbound) -> None:
     async with Outbound(OutboundPolicy(), resolve=resolve) as outbound:
         with pytest.raises(OutboundFailed, match=r"no host app\.example"):
             await outbound.post_json("http://app.example/secret", b"{}")
+
+
+async def test_address_that_does_not_answer_is_followed_by_the_next() -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    async with (
+        app_answering(OK) as app,
+        Outbound(OutboundPolicy(allow_private=True), resolve=resolve) as outbound,
+    ):
+        answer = await outbound.post_json(f"http://app.test:{app.port}/", b"{}")
+
+    assert answer.status == 200
+
+
+async def test_server_whose_certificate_nobody_vouches_for_is_not_talked_to(
+    near: Outbound, tmp_path: Path
+) -> None:
+    app = App(saying(OK))
+    server = await asyncio.start_server(
+        app.serve, "127.0.0.1", 0, ssl=self_signed_context(tmp_path / "localhost.pem")
+    )
+    port = server.sockets[0].getsockname()[1]
+
+    with pytest.raises(OutboundFailed, match="certificate"):
+        await near.post_json(f"https://localhost:{port}/", b"{}")
+
+    assert app.requests == []
+    server.close()
+
+
+async def test_calls_are_counted_by_how_they_ended() -> None:
+    metrics = Metrics()
+    async with (
+        app_answering(b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n") as app,
+        Outbound(OutboundPolicy(allow_private=True), metrics=metrics) as outbound,
+    ):
+        await outbound.post_json(app.url, b"{}")
+        with pytest.raises(OutboundRefused):
+            await outbound.post_json("ftp://x/", b"{}")
+
+    text = metrics.render().decode()
+    assert 'dalan_outbound_calls_total{outcome="5xx"} 1.0' in text
+    assert 'dalan_outbound_calls_total{outcome="refused"} 1.0' in text
 
 
 # The guard

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
 from dalan.errors import Unavailable
+from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound_addresses import may_call
 
 if TYPE_CHECKING:
@@ -94,10 +95,12 @@ class Outbound:
         self,
         policy: OutboundPolicy,
         *,
+        metrics: Metrics | None = None,
         user_agent: str = "Dalan",
         resolve: Callable[[str, int], Awaitable[list[str]]] | None = None,
     ) -> None:
         self._policy = policy
+        self._metrics = metrics or Metrics()
         self._user_agent = user_agent
         self._resolve = resolve or _machine_resolve
         self._session: ClientSession | None = None
@@ -120,18 +123,15 @@ class Outbound:
         ``OutboundFailed``, also for an answer longer than ``response_bytes_max``. Their
         messages hold no path, query or header, which may be secret.
         """
-        self.check_url(url)
-        sent_headers = {
-            "content-type": "application/json",
-            "accept": "application/json",
-            # A compressed answer would be small on the wire and anything in memory.
-            "accept-encoding": "identity",
-            "user-agent": self._user_agent,
-            **_checked_headers(headers or {}),
-        }
-        return await self._send(
-            url, body, sent_headers, timeout_seconds, response_bytes_max=response_bytes_max
-        )
+        try:
+            answer = await self._post(
+                url, body, headers or {}, timeout_seconds, response_bytes_max=response_bytes_max
+            )
+        except Unavailable as error:
+            self._metrics.count("outbound_calls", error.code.removeprefix("outbound."))
+            raise
+        self._metrics.count("outbound_calls", f"{answer.status // 100}xx")
+        return answer
 
     def check_url(self, url: str) -> None:
         """Raise ``OutboundRefused`` for a URL that could never be called, without any I/O.
@@ -162,6 +162,28 @@ class Outbound:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    async def _post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        *,
+        response_bytes_max: int,
+    ) -> OutboundAnswer:
+        self.check_url(url)
+        sent_headers = {
+            "content-type": "application/json",
+            "accept": "application/json",
+            # A compressed answer would be small on the wire and anything in memory.
+            "accept-encoding": "identity",
+            "user-agent": self._user_agent,
+            **_checked_headers(headers),
+        }
+        return await self._send(
+            url, body, sent_headers, timeout_seconds, response_bytes_max=response_bytes_max
+        )
 
     async def _send(
         self,
