@@ -1,0 +1,84 @@
+"""A person agrees: their grant grows, a family begins, the app gets a code."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from dalan.domains.oauth import queries
+from dalan.domains.oauth.grammar import ScopeAsked, spelled
+from dalan.kernel import clock
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import WriteTransaction
+
+Door = Literal["kenar", "basalam"]
+
+
+async def begin_family(
+    tx: WriteTransaction,
+    *,
+    person_id: int,
+    app_id: int,
+    asked: Sequence[ScopeAsked],
+    lifetime_seconds: int,
+    door: Door = "kenar",
+) -> int:
+    """Write down that a person gave an app these permissions; answers the new family's id.
+
+    No token of the family outlives ``lifetime_seconds`` from now, however often it is renewed.
+    What the person gave the app before stays. The caller owns the transaction.
+    """
+    now = clock.now()
+    grant_id = await queries.raise_grant.scalar(
+        tx, person_id=person_id, app_id=app_id, created_at=now
+    )
+    # Sorted, so that two consents of one person at the same moment lock in the same order.
+    pairs = sorted(one.pair for one in asked)
+    await queries.grant_scopes.execute_many(
+        tx,
+        [
+            {"grant_id": grant_id, "scope": name, "resource": resource, "granted_at": now}
+            for name, resource in pairs
+        ],
+    )
+    family_id = await queries.add_family.scalar(
+        tx,
+        grant_id=grant_id,
+        door=door,
+        scope=spelled(asked),
+        scopes=pairs,
+        created_at=now,
+        expires_at=now + timedelta(seconds=lifetime_seconds),
+    )
+    return int(family_id)
+
+
+async def approve(
+    tx: WriteTransaction,
+    *,
+    keys: Keyring,
+    person_id: int,
+    app_id: int,
+    asked: Sequence[ScopeAsked],
+    redirect_uri: str,
+    code_challenge: str | None,
+    code_seconds: int,
+    refresh_seconds: int,
+) -> str:
+    """Consent, and the authorization code for it: shown once, stored as its MAC.
+
+    ``code_challenge`` is an S256 one. The request was checked (``check_request``) and the
+    person's standing with it (``check_standing``), in this transaction. Source: RFC 6749, 4.1.2.
+    """
+    family_id = await begin_family(
+        tx, person_id=person_id, app_id=app_id, asked=asked, lifetime_seconds=refresh_seconds
+    )
+    code = keys.new_token("ac")
+    await queries.add_code.execute(
+        tx,
+        mac=keys.token_mac(code),
+        family_id=family_id,
+        redirect_uri=redirect_uri,
+        code_challenge=code_challenge,
+        expires_at=clock.now() + timedelta(seconds=code_seconds),
+    )
+    return code

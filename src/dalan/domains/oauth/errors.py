@@ -1,0 +1,39 @@
+"""What the authorization server refuses. A refusal that changes state is returned, not raised."""
+
+from typing import ClassVar
+
+import msgspec
+
+from dalan.errors import Invalid, NotFound
+
+
+class UnknownClient(NotFound):
+    """No app has this client id. The person is told; nobody is redirected."""
+
+    code: ClassVar[str] = "oauth.unknown_client"
+
+
+class UnregisteredRedirectUri(Invalid):
+    """The app never registered this address. The person is told; nobody is redirected."""
+
+    code: ClassVar[str] = "oauth.unregistered_redirect_uri"
+
+
+class InvalidScope(Invalid):
+    """The scopes asked for make no sense, or not for this app."""
+
+    code: ClassVar[str] = "oauth.invalid_scope"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An answer of RFC 6749, 4.1.2.1 or 5.2, that says no.
+
+    It is a value because what it changed (a family revoked) must be committed.
+    """
+
+    error: str
+    description: str
+
+
+INVALID_CODE = Refusal("invalid_grant", "the authorization code is not valid, or no longer")
+INVALID_REFRESH_TOKEN = Refusal("invalid_grant", "the refresh token is not valid, or no longer")

@@ -1,0 +1,249 @@
+"""The room's only statements."""
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from dalan.domains.oauth.tables import (
+    BearerRow,
+    CodeRow,
+    Family,
+    RefreshRow,
+    RotatedRow,
+    authorization_code,
+    authorization_grant,
+    grant_scope,
+    token,
+    token_family,
+)
+from dalan.kernel.db import Id, UtcTime, statement, upsert
+
+_now = bindparam("now", type_=UtcTime())
+_presented_mac = bindparam("presented_mac", type_=LargeBinary())
+_by_app = bindparam("by_app", type_=Id)
+
+
+def _of_app(family_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The family is alive and belongs to the app that asks."""
+    return exists(
+        select(token_family.c.id)
+        .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+        .where(token_family.c.id == family_id)
+        .where(token_family.c.revoked_at.is_(None))
+        .where(authorization_grant.c.app_id == _by_app)
+    )
+
+
+bearer = statement(
+    select(
+        authorization_grant.c.person_id,
+        authorization_grant.c.app_id,
+        token.c.family_id,
+        token_family.c.scopes,
+        token.c.expires_at,
+    )
+    .select_from(token)
+    .join(token_family, token_family.c.id == token.c.family_id)
+    .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+    .where(token.c.mac == _presented_mac)
+    .where(token.c.kind == "access")
+    .where(token.c.expires_at > _now)
+    .where(token_family.c.revoked_at.is_(None))
+    .where(authorization_grant.c.revoked_at.is_(None)),
+    into=BearerRow,
+)
+"""Whose a live access token is and what it allows. Asked on every call with a token."""
+
+raise_grant = statement(
+    upsert(
+        authorization_grant,
+        key=("person_id", "app_id"),
+        update=lambda _: {"revoked_at": null()},
+        returning=(authorization_grant.c.id,),
+    ),
+    sets=("person_id", "app_id", "created_at"),
+)
+"""The grant of a person to an app, made or raised again; locked until the unit ends."""
+
+grant_scopes = statement(
+    upsert(
+        grant_scope,
+        key=("grant_id", "scope", "resource"),
+        update=lambda new: {"granted_at": new.granted_at, "revoked_at": null()},
+    ),
+    sets=("grant_id", "scope", "resource", "granted_at"),
+)
+"""A permission within a grant, new or renewed."""
+
+add_family = statement(
+    insert(token_family).returning(token_family.c.id),
+    sets=("grant_id", "door", "scope", "scopes", "created_at", "expires_at"),
+)
+"""A consent begins a family."""
+
+family_by_id = statement(
+    select(
+        token_family.c.id,
+        authorization_grant.c.person_id,
+        authorization_grant.c.app_id,
+        token_family.c.scope,
+        token_family.c.scopes,
+        token_family.c.created_at,
+        token_family.c.expires_at,
+        token_family.c.revoked_at,
+    )
+    .select_from(token_family)
+    .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+    .where(token_family.c.id == bindparam("family_id", type_=Id)),
+    into=Family,
+)
+"""One family and whose it is."""
+
+revoke_family = statement(
+    update(token_family)
+    .where(token_family.c.id == bindparam("of_family", type_=Id))
+    .where(token_family.c.revoked_at.is_(None))
+    .returning(token_family.c.id),
+    sets=("revoked_at", "revoked_reason"),
+)
+"""End a family; answers its id unless somebody was first."""
+
+add_code = statement(
+    insert(authorization_code),
+    sets=("mac", "family_id", "redirect_uri", "code_challenge", "expires_at"),
+)
+"""A code for the app to exchange."""
+
+use_code = statement(
+    update(authorization_code)
+    .where(authorization_code.c.mac == _presented_mac)
+    .where(authorization_code.c.used_at.is_(None))
+    .where(authorization_code.c.expires_at > _now)
+    .where(
+        or_(
+            bindparam("any_redirect", type_=Integer()) == 1,
+            authorization_code.c.redirect_uri == bindparam("presented_redirect", type_=Text()),
+        )
+    )
+    .where(
+        func.coalesce(authorization_code.c.code_challenge, "")
+        == bindparam("presented_challenge", type_=Text())
+    )
+    .where(_of_app(authorization_code.c.family_id))
+    .values(used_at=_now)
+    .returning(authorization_code.c.family_id),
+)
+"""Burn a code, if client, address and proof fit; answers its family. Decides every race."""
+
+code_by_mac = statement(
+    select(
+        authorization_code.c.family_id,
+        authorization_grant.c.app_id,
+        authorization_code.c.redirect_uri,
+        authorization_code.c.code_challenge,
+        authorization_code.c.used_at,
+    )
+    .select_from(authorization_code)
+    .join(token_family, token_family.c.id == authorization_code.c.family_id)
+    .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+    .where(authorization_code.c.mac == _presented_mac),
+    into=CodeRow,
+)
+"""Why ``use_code`` touched nothing."""
+
+add_token = statement(
+    insert(token), sets=("mac", "family_id", "kind", "generation", "expires_at", "uses_count")
+)
+"""One token of a pair."""
+
+rotate_refresh_token = statement(
+    update(token)
+    .where(token.c.mac == _presented_mac)
+    .where(token.c.kind == "refresh")
+    .where(token.c.expires_at > _now)
+    .where(
+        or_(
+            token.c.rotated_at.is_(None),
+            token.c.rotated_at > bindparam("grace_from", type_=UtcTime()),
+        )
+    )
+    .where(token.c.uses_count < bindparam("uses_max", type_=Integer()))
+    .where(_of_app(token.c.family_id))
+    .values(rotated_at=func.coalesce(token.c.rotated_at, _now), uses_count=token.c.uses_count + 1)
+    .returning(token.c.family_id, token.c.generation, token.c.uses_count, token.c.successor_box),
+    into=RotatedRow,
+)
+"""Present a refresh token in time. Whoever gets ``uses_count`` 1 makes the successors; everybody
+else waited for that unit to end and finds the box."""
+
+keep_successors = statement(
+    update(token).where(token.c.mac == _presented_mac), sets=("successor_box",)
+)
+"""Lay the sealed successor pair beside the token it replaced."""
+
+cut_access_tokens = statement(
+    update(token)
+    .where(token.c.family_id == bindparam("of_family", type_=Id))
+    .where(token.c.kind == "access")
+    .where(token.c.generation <= bindparam("up_to_generation", type_=Integer()))
+    .where(token.c.expires_at > bindparam("until", type_=UtcTime()))
+    .values(expires_at=bindparam("until", type_=UtcTime())),
+)
+"""Let replaced access tokens live no longer than ``until``."""
+
+refresh_token_by_mac = statement(
+    select(
+        token.c.family_id,
+        authorization_grant.c.app_id,
+        token.c.rotated_at,
+        token.c.expires_at,
+    )
+    .select_from(token)
+    .join(token_family, token_family.c.id == token.c.family_id)
+    .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+    .where(token.c.mac == _presented_mac)
+    .where(token.c.kind == "refresh"),
+    into=RefreshRow,
+)
+"""Why ``rotate_refresh_token`` touched nothing."""
+
+wipe_boxes = statement(
+    update(token)
+    .where(token.c.rotated_at <= bindparam("before", type_=UtcTime()))
+    .where(token.c.successor_box.is_not(None))
+    .values(successor_box=null()),
+)
+"""Forget successor pairs whose grace is over."""
+
+purge_codes = statement(
+    delete(authorization_code).where(
+        authorization_code.c.expires_at <= bindparam("before", type_=UtcTime())
+    )
+)
+"""Drop codes long past."""
+
+purge_tokens = statement(
+    delete(token).where(
+        and_(
+            token.c.expires_at <= bindparam("before", type_=UtcTime()),
+            or_(
+                token.c.kind == "access",
+                token.c.expires_at <= bindparam("refresh_before", type_=UtcTime()),
+            ),
+        )
+    )
+)
+"""Drop tokens long past."""

@@ -1,0 +1,158 @@
+"""What people agreed to, and the codes and tokens issued on the strength of it."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from dalan.kernel.db import Id, Json, UtcTime, metadata
+
+authorization_grant = Table(
+    "authorization_grant",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("app_id", Id, ForeignKey("app.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    UniqueConstraint("person_id", "app_id"),
+    Index(None, "app_id"),
+)
+"""One row for a person and an app, however often they consent. Revoking it revokes its
+families too, so that a later consent may raise the row again without raising old tokens."""
+
+grant_scope = Table(
+    "grant_scope",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "grant_id", Id, ForeignKey("authorization_grant.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("scope", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    UniqueConstraint("grant_id", "scope", "resource"),
+)
+"""``resource`` is empty where the scope takes none."""
+
+token_family = Table(
+    "token_family",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "grant_id", Id, ForeignKey("authorization_grant.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("door", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Column("revoked_reason", Text),
+    CheckConstraint("door IN ('kenar', 'basalam')", name="door"),
+    CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
+    Index(None, "grant_id"),
+)
+"""Everything that descends from one consent. ``scope`` is the text the app asked with and is
+told back; ``scopes`` are the canonical ``[name, resource]`` pairs that still hold: revoking a
+``grant_scope`` row takes its pair out of the families of the grant in the same unit of work, so
+that a look at a token needs this row alone. ``expires_at`` bounds every token, however young."""
+
+authorization_code = Table(
+    "authorization_code",
+    metadata,
+    Column("mac", LargeBinary, primary_key=True),
+    Column("family_id", Id, ForeignKey("token_family.id", ondelete="CASCADE"), nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("code_challenge", Text),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Index(None, "family_id"),
+    Index(None, "expires_at"),
+)
+"""``code_challenge``: the S256 challenge of RFC 7636, null when the app sent none."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("mac", LargeBinary, primary_key=True),
+    Column("family_id", Id, ForeignKey("token_family.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("rotated_at", UtcTime),
+    Column("uses_count", Integer, nullable=False),
+    Column("successor_box", LargeBinary),
+    CheckConstraint("kind IN ('access', 'refresh')", name="kind"),
+    CheckConstraint("generation > 0", name="generation"),
+    CheckConstraint("(rotated_at IS NULL) = (uses_count = 0)", name="rotated"),
+    CheckConstraint("successor_box IS NULL OR rotated_at IS NOT NULL", name="successor"),
+    Index(None, "family_id", "kind"),
+    Index(None, "expires_at"),
+)
+"""A token is known by its MAC only. ``uses_count`` and ``rotated_at`` are of refresh tokens: how
+often one was exchanged, and when first. ``successor_box`` holds the pair it was exchanged for,
+sealed under the token itself, so that only who still holds it can open the box."""
+
+
+class BearerRow(msgspec.Struct, frozen=True):
+    """What a live access token stands for."""
+
+    person_id: int
+    app_id: int
+    family_id: int
+    scopes: Any
+    expires_at: datetime
+
+
+class Family(msgspec.Struct, frozen=True):
+    """One consent and what came of it, with whose it is."""
+
+    id: int
+    person_id: int
+    app_id: int
+    scope: str
+    scopes: Any
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class CodeRow(msgspec.Struct, frozen=True):
+    """An authorization code as far as it tells a repeat from a wrong proof."""
+
+    family_id: int
+    app_id: int
+    redirect_uri: str
+    code_challenge: str | None
+    used_at: datetime | None
+
+
+class RotatedRow(msgspec.Struct, frozen=True):
+    """A refresh token just after it was presented in time."""
+
+    family_id: int
+    generation: int
+    uses_count: int
+    successor_box: bytes | None
+
+
+class RefreshRow(msgspec.Struct, frozen=True):
+    """A refresh token that was presented too late or too often."""
+
+    family_id: int
+    app_id: int
+    rotated_at: datetime | None
+    expires_at: datetime

@@ -1,0 +1,61 @@
+"""Pairs of tokens: how they are made, handed out, and kept as MACs."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from dalan.domains.oauth import queries
+from dalan.domains.oauth.tables import Family
+from dalan.kernel import clock
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import WriteTransaction
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """What an app is given. The only place where tokens stand in clear.
+
+    ``expires_at`` is the access token's; ``scope`` is spelled as the app asked.
+    """
+
+    access_token: str
+    refresh_token: str | None
+    expires_at: datetime
+    scope: str
+
+    @property
+    def expires_in_seconds(self) -> int:
+        """Whole seconds the access token has left, never less than 0."""
+        return max(0, int((self.expires_at - clock.now()).total_seconds()))
+
+
+async def issue(
+    tx: WriteTransaction,
+    *,
+    keys: Keyring,
+    family: Family,
+    generation: int,
+    access_seconds: int,
+    with_refresh_token: bool,
+) -> Issued:
+    """The next tokens of a family, none of which outlives it. The caller owns the transaction."""
+    access_token = keys.new_token("at")
+    expires_at = min(clock.now() + timedelta(seconds=access_seconds), family.expires_at)
+    rows = [(access_token, "access", expires_at)]
+    refresh_token = keys.new_token("rt") if with_refresh_token else None
+    if refresh_token is not None:
+        rows.append((refresh_token, "refresh", family.expires_at))
+    await queries.add_token.execute_many(
+        tx,
+        [
+            {
+                "mac": keys.token_mac(token),
+                "family_id": family.id,
+                "kind": kind,
+                "generation": generation,
+                "expires_at": until,
+                "uses_count": 0,
+            }
+            for token, kind, until in rows
+        ],
+    )
+    return Issued(access_token, refresh_token, expires_at, family.scope)
