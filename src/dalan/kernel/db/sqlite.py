@@ -101,6 +101,25 @@ class _Read(ReadUnit):
         self._database._readers.append(self._connection)
 
 
+class _Look(_Read):
+    """A reader without a snapshot around it: two statements fewer."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> ReadTransaction:
+        readers = self._database._readers
+        self._connection = readers.pop() if readers else self._database._connect()
+        return _Transaction(self._database, self._connection)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database._readers.append(self._connection)
+
+
 class _Write(WriteUnit):
     __slots__ = ("_database", "_held_from", "_site", "_tx")
 
@@ -185,7 +204,8 @@ class SqliteDatabase(Database):
     def read(self) -> ReadUnit:
         return _Read(self)
 
-    look = read
+    def look(self) -> ReadUnit:
+        return _Look(self)
 
     def write(self) -> WriteUnit:
         frame = sys._getframe(1)

@@ -61,6 +61,16 @@ def ngettext(lang: Lang, singular: str, plural: str, count: int) -> str:
     return catalog().get(singular) or plural
 
 
+def marked(message: str) -> str:
+    """The message itself: marks a constant for the catalogs, to be translated where it is shown."""
+    return message
+
+
+def marked_plural(singular: str, plural: str) -> tuple[str, str]:
+    """Both forms themselves: ``marked`` for messages with a count."""
+    return singular, plural
+
+
 def translator(lang: Lang) -> Callable[..., str]:
     """A ``_`` bound to one language: ``_("Hello %(name)s", name="…")``."""
 
@@ -83,7 +93,8 @@ def plural_translator(lang: Lang) -> Callable[..., str]:
 @cache
 def catalog() -> Mapping[str, str]:
     """All Persian messages by message id. A message translated twice must be translated alike."""
-    from babel.messages.pofile import read_po  # heavy, and only a Persian page needs it
+    # Heavy, and only the first Persian page needs it.
+    from babel.messages.pofile import read_po  # noqa: PLC0415
 
     merged: dict[str, str] = {}
     for folder in _folders:

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dalan.surfaces.html import i18n
+from dalan.surfaces.html.i18n import marked, marked_plural
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 
@@ -42,12 +43,12 @@ _ENGLISH_MONTHS = (
     "Dec",
 )
 _SPANS_SECONDS = (
-    (31_536_000, "%(num)s year ago", "%(num)s years ago"),
-    (2_592_000, "%(num)s month ago", "%(num)s months ago"),
-    (604_800, "%(num)s week ago", "%(num)s weeks ago"),
-    (86_400, "%(num)s day ago", "%(num)s days ago"),
-    (3_600, "%(num)s hour ago", "%(num)s hours ago"),
-    (60, "%(num)s minute ago", "%(num)s minutes ago"),
+    (31_536_000, marked_plural("%(num)s year ago", "%(num)s years ago")),
+    (2_592_000, marked_plural("%(num)s month ago", "%(num)s months ago")),
+    (604_800, marked_plural("%(num)s week ago", "%(num)s weeks ago")),
+    (86_400, marked_plural("%(num)s day ago", "%(num)s days ago")),
+    (3_600, marked_plural("%(num)s hour ago", "%(num)s hours ago")),
+    (60, marked_plural("%(num)s minute ago", "%(num)s minutes ago")),
 )
 
 
@@ -80,7 +81,8 @@ def jalali(at: datetime, lang: i18n.Lang) -> str:
     local = at.astimezone(TEHRAN)
     if lang == "en":
         return f"{local.day} {_ENGLISH_MONTHS[local.month - 1]} {local.year}"
-    from persiantools.jdatetime import JalaliDate  # only pages that show a date pay for it
+    # Only pages that show a date pay for it.
+    from persiantools.jdatetime import JalaliDate  # noqa: PLC0415
 
     day = JalaliDate(local.date())  # type: ignore[no-untyped-call]  # it has no hints
     return f"{day.day} {_JALALI_MONTHS[day.month - 1]} {day.year}"
@@ -95,11 +97,11 @@ def jalali_time(at: datetime, lang: i18n.Lang) -> str:
 def ago(at: datetime, lang: i18n.Lang, *, now: datetime) -> str:
     """How long ago, in the largest whole unit; «just now» under a minute and for the future."""
     seconds = int((now - at).total_seconds())
-    for span_seconds, singular, plural in _SPANS_SECONDS:
+    for span_seconds, (singular, plural) in _SPANS_SECONDS:
         if seconds >= span_seconds:
             count = seconds // span_seconds
             return i18n.ngettext(lang, singular, plural, count) % {"num": count}
-    return i18n.gettext(lang, "just now")
+    return i18n.gettext(lang, marked("just now"))
 
 
 def iso(at: datetime) -> str:

@@ -106,7 +106,7 @@ def find(name: str) -> StaticFile | None:
     return None
 
 
-async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  # ASGI
     """Answer GET and HEAD of ``/static/{name}``: an ASGI application."""
     method = scope.get("method", "GET")
     if method not in ("GET", "HEAD"):

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2 import pass_context as reads_page
@@ -20,7 +21,7 @@ from dalan.surfaces.html import csrf, i18n, icons, numbers, static
 from dalan.surfaces.html.context import PageContext
 
 _folders: list[Path] = [Path(__file__).parent / "templates"]
-_cache_folder: Path | None = None
+_compiled_in: list[Path] = []
 _rendering: ContextVar[PageContext] = ContextVar("dalan_page")
 
 
@@ -38,8 +39,7 @@ def folders() -> tuple[Path, ...]:
 
 def keep_compiled_in(folder: Path | None) -> None:
     """Keep compiled templates in ``folder`` between runs; it must be writable by us alone."""
-    global _cache_folder
-    _cache_folder = folder
+    _compiled_in[:] = [] if folder is None else [folder]
     environment.cache_clear()
 
 
@@ -73,7 +73,7 @@ class CurrentPage:
 @cache
 def environment() -> Environment:
     """The environment, built on first use and again when a folder was registered since."""
-    cache_folder = _cache_folder
+    cache_folder = _compiled_in[0] if _compiled_in else None
     if cache_folder is not None:
         cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     env = Environment(
@@ -111,8 +111,6 @@ def csrf_input() -> Markup:
 
 def with_query(**changes: object) -> str:
     """This page's address with some query parameters changed; None takes one away."""
-    from urllib.parse import parse_qsl, urlencode
-
     page = _rendering.get()
     pairs = [
         (key, value)

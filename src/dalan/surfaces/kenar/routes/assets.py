@@ -1,0 +1,183 @@
+"""Assets: the lists apps fill their forms with. Reference 5.8 and 9.
+
+No permission is needed, a key is. An answer that depends on nothing is encoded once.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+
+from dalan.domains import developers, oauth, taxonomy
+from dalan.surfaces.kenar.call import Call
+from dalan.surfaces.kenar.wire import assets as wire
+from dalan.surfaces.operations import Operation
+
+PREFIX = "/v1/open-platform/assets"
+
+_WIRE_SCOPE = {"offline_access": "OFFLINE_ACCESS", "openid": "OPENID"}
+"""Scopes whose name in the registry is not the one in the contract's list."""
+
+
+def _options(options: Iterable[taxonomy.Option]) -> list[wire.EnumOption]:
+    return [wire.EnumOption(slug=one.slug, display=one.display) for one in options]
+
+
+@cache
+def _encoded(name: str) -> msgspec.Raw:
+    """One of the lists that never change while the process lives."""
+    lists = {
+        "city": lambda: wire.Cities(
+            cities=[wire.EnumOption(one.slug, one.display) for one in taxonomy.cities()]
+        ),
+        "category": lambda: wire.Categories(
+            categories=[wire.EnumOption(one.slug, one.display) for one in taxonomy.categories()]
+        ),
+        "body-status": lambda: wire.BodyStatuses(body_status=_options(taxonomy.body_statuses())),
+        "internal-storage": lambda: wire.InternalStorages(
+            internal_storages=_options(taxonomy.internal_storages())
+        ),
+        "ram-memory": lambda: wire.RamMemories(ram_memories=_options(taxonomy.ram_memories())),
+        "service-type": lambda: wire.ServiceTypes(
+            service_types=[
+                msgspec.convert({"slug": one.slug, "display": one.display}, wire.ServiceType)
+                for one in taxonomy.service_types()
+            ]
+        ),
+    }
+    return msgspec.Raw(msgspec.json.encode(lists[name]()))
+
+
+async def list_cities(call: Call) -> msgspec.Raw:
+    """Every city."""
+    return _encoded("city")
+
+
+async def list_categories(call: Call) -> msgspec.Raw:
+    """Every category, inner ones too, each with its whole path as display."""
+    return _encoded("category")
+
+
+async def list_body_statuses(call: Call) -> msgspec.Raw:
+    """Body statuses of cars."""
+    return _encoded("body-status")
+
+
+async def list_internal_storages(call: Call) -> msgspec.Raw:
+    """Sizes of a phone's storage."""
+    return _encoded("internal-storage")
+
+
+async def list_ram_memories(call: Call) -> msgspec.Raw:
+    """Sizes of a phone's memory."""
+    return _encoded("ram-memory")
+
+
+async def list_service_types(call: Call) -> msgspec.Raw:
+    """What kinds of service apps offer."""
+    return _encoded("service-type")
+
+
+async def list_districts(call: Call) -> wire.Districts:
+    """Districts, of one city when ``city_slug`` names it."""
+    city = call.query.get("city_slug", "")
+    found = taxonomy.districts_of(city) if city else taxonomy.districts()
+    return wire.Districts(districts=[wire.EnumOption(one.slug, one.display) for one in found])
+
+
+async def list_districts_of_city(call: Call) -> wire.Districts:
+    """Districts of a city; none for an unknown one."""
+    found = taxonomy.districts_of(call.path["city_slug"])
+    return wire.Districts(districts=[wire.EnumOption(one.slug, one.display) for one in found])
+
+
+async def list_brand_models(call: Call) -> wire.BrandModels:
+    """Brands and models of cars (``light``) or phones (``mobile-phones``)."""
+    return wire.BrandModels(brand_models=_options(taxonomy.brand_models(call.path["category"])))
+
+
+async def list_colors(call: Call) -> wire.Colors:
+    """Colours of cars or phones."""
+    return wire.Colors(colors=_options(taxonomy.colors(call.path["category"])))
+
+
+async def get_submit_schema(call: Call) -> wire.SubmitSchema:
+    """Which fields a post of this category has."""
+    schema = taxonomy.submit_schema(call.path["category_slug"])
+    return wire.SubmitSchema(schema=taxonomy.schema_as_json(schema))
+
+
+async def list_oauth_scopes(call: Call) -> wire.Scopes:
+    """What a person may be asked for."""
+    return wire.Scopes(
+        scopes=[
+            msgspec.convert(
+                {
+                    "slug": _WIRE_SCOPE.get(one.name, one.name),
+                    "display": one.label_fa,
+                    "description": one.description_fa,
+                    "lifecycle_state": one.lifecycle_state,
+                },
+                wire.Scope,
+            )
+            for one in oauth.SCOPES.values()
+            if one.published
+        ]
+    )
+
+
+async def list_permissions(call: Call) -> wire.Permissions:
+    """What an API key may be allowed to do."""
+    return wire.Permissions(
+        permissions=[
+            msgspec.convert(
+                {
+                    "slug": one.slug,
+                    "display": one.label_fa,
+                    "description": one.description_fa,
+                    "lifecycle_state": one.lifecycle_state,
+                },
+                wire.Permission,
+            )
+            for one in developers.PERMISSIONS.values()
+        ]
+    )
+
+
+async def list_media_upload_urls(call: Call) -> wire.MediaUploadUrls:
+    """Where pictures and videos are sent, and by which method."""
+    base = call.services.settings.base_url
+    return wire.MediaUploadUrls(
+        addon_images=wire.UploadFormat(
+            url=f"{base}/v2/image-service/open-platform/image.jpg", http_method="PUT"
+        ),
+        submit_post_images=wire.UploadFormat(
+            url=f"{base}/v8/upload/post/live-post-image", http_method="POST"
+        ),
+        submit_post_videos=wire.UploadFormat(url=f"{base}/v1/upload-video/", http_method="PUT"),
+    )
+
+
+def _asset(path: str, handle: object, answer: type, **more: object) -> Operation:
+    return msgspec.structs.replace(
+        Operation(method="GET", paths=(PREFIX + path,), handle=handle, answer=answer, tag="Assets"),  # type: ignore[arg-type]  # handlers of this file, all of one shape
+        **more,
+    )
+
+
+OPERATIONS = (
+    _asset("/city", list_cities, wire.Cities),
+    _asset("/category", list_categories, wire.Categories),
+    _asset("/body-status", list_body_statuses, wire.BodyStatuses),
+    _asset("/internal-storage", list_internal_storages, wire.InternalStorages),
+    _asset("/ram-memory", list_ram_memories, wire.RamMemories),
+    _asset("/service-type", list_service_types, wire.ServiceTypes),
+    _asset("/district", list_districts, wire.Districts, query=wire.DistrictsQuery),
+    _asset("/district/{city_slug}", list_districts_of_city, wire.Districts),
+    _asset("/brand-model/{category}", list_brand_models, wire.BrandModels),
+    _asset("/color/{category}", list_colors, wire.Colors),
+    _asset("/submit-schema/{category_slug}", get_submit_schema, wire.SubmitSchema),
+    _asset("/oauth-scope", list_oauth_scopes, wire.Scopes),
+    _asset("/permission", list_permissions, wire.Permissions),
+    _asset("/media-upload-urls", list_media_upload_urls, wire.MediaUploadUrls),
+)

@@ -1,0 +1,72 @@
+"""What is true of every request of every surface: an id, a line in the log, a place in the counts."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar.types import Receive, Scope, Send
+
+from dalan.kernel import logs, request_ids
+from dalan.kernel.access_log import AccessLog
+from dalan.kernel.metrics import Metrics
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+_HEADER = request_ids.HEADER.encode()
+
+
+async def observed(
+    application: Application,
+    surface: str,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    metrics: Metrics,
+    access_log: AccessLog,
+) -> None:
+    """Let ``application`` answer, under a request id that its answer carries.
+
+    A surface may name the route it took in ``scope["route"]`` and the calling app in
+    ``scope["calling_app"]``; neither is ever the path, which may hold a phone number.
+    """
+    given = None
+    for name, value in scope["headers"]:
+        if name == _HEADER:
+            given = value.decode("latin-1")
+            break
+    request_id = request_ids.accepted(given)
+    logs.request_id.set(request_id)
+    status, size = 500, 0
+    began = time.perf_counter()
+
+    async def send_observed(message: Any) -> None:
+        nonlocal status, size
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
+        else:
+            size += len(message.get("body", b""))
+        await send(message)
+
+    try:
+        await application(scope, receive, send_observed)
+    finally:
+        seconds = time.perf_counter() - began
+        route = _route_of(scope)
+        metrics.request(surface, route, status, seconds)
+        access_log.append(
+            request_id,
+            scope["method"],  # type: ignore[typeddict-item]  # only http scopes come here
+            surface,
+            route,
+            status,
+            seconds,
+            size,
+            scope.get("calling_app", ""),  # type: ignore[arg-type]  # a str, where a surface set it
+        )
+
+
+def _route_of(scope: Scope) -> str:
+    route: str | None = scope.get("route")  # type: ignore[assignment]  # a str, where a surface set it
+    return route or scope.get("path_template") or ""  # type: ignore[return-value]  # set by Litestar

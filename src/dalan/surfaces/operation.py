@@ -1,0 +1,96 @@
+"""What operators and tools ask: is it alive, is it ready, what has it counted, what does it speak."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+from dalan import __version__
+from dalan.errors import DalanError
+from dalan.kernel import outbox
+from dalan.kernel.metrics import Metrics
+from dalan.surfaces.operations import Operation, document, send_answer
+from dalan.surfaces.services import Services
+
+
+class Operator:
+    """``/health/…``, ``/metrics`` and ``/openapi/…``."""
+
+    def __init__(self, services: Services, metrics: Metrics) -> None:
+        self._services, self._metrics = services, metrics
+        self._documents: dict[str, bytes] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        path, head = scope["path"], scope["method"] == "HEAD"
+        if scope["method"] not in ("GET", "HEAD"):
+            await send_answer(send, 405, b'{"message":"only GET"}', headers=[(b"allow", b"GET")])
+        elif path == "/health/live":
+            await send_answer(send, 200, b'{"status":"live"}', head=head)
+        elif path == "/health/ready":
+            await self._ready(send, head=head)
+        elif path == "/metrics":
+            await self._count(send, head=head)
+        elif path in _DOCUMENTS:
+            if path not in self._documents:
+                self._documents[path] = msgspec.json.encode(_DOCUMENTS[path](self._services))
+            await send_answer(send, 200, self._documents[path], head=head)
+        else:
+            await send_answer(send, 404, b'{"message":"no such page"}', head=head)
+
+    async def _ready(self, send: Send, *, head: bool) -> None:
+        """Ready means: the database answers."""
+        try:
+            async with self._services.db.look() as look:
+                await outbox.owed(look)
+        except (DalanError, OSError) as error:
+            body = msgspec.json.encode({"status": "not ready", "reason": type(error).__name__})
+            await send_answer(send, 503, body, head=head)
+            return
+        await send_answer(send, 200, b'{"status":"ready"}', head=head)
+
+    async def _count(self, send: Send, *, head: bool) -> None:
+        body = self._metrics.render()
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")],
+            }
+        )
+        await send(
+            {"type": "http.response.body", "body": b"" if head else body, "more_body": False}
+        )
+
+
+def _kenar(services: Services) -> dict[str, Any]:
+    from dalan.surfaces.kenar.errors import RpcStatus  # noqa: PLC0415 (loaded when first asked)
+    from dalan.surfaces.kenar.routes import OPERATIONS  # noqa: PLC0415 (as above)
+
+    return document(
+        [_secured(one) for one in OPERATIONS],
+        title="Dalan: Kenar",
+        version=__version__,
+        base_url=services.settings.base_url,
+        security_schemes={
+            "APIKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            "OAuth": {"type": "http", "scheme": "bearer"},
+        },
+        error=RpcStatus,
+    )
+
+
+def _secured(operation: Operation) -> Operation:
+    if operation.anonymous:
+        return operation
+    needs: dict[str, list[str]] = {"APIKey": []}
+    if operation.scopes:
+        needs["OAuth"] = []
+    rights = {"x-permission": operation.permission, "x-scopes": list(operation.scopes)}
+    return msgspec.structs.replace(
+        operation, extra={**operation.extra, **rights, "security": [needs]}
+    )
+
+
+_DOCUMENTS: dict[str, Callable[[Services], dict[str, Any]]] = {"/openapi/kenar.json": _kenar}

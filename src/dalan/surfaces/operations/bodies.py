@@ -1,0 +1,105 @@
+"""Bodies as real clients send them: JSON whatever the header says, nothing for an empty object."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from litestar.types import Receive
+
+from dalan.errors import Invalid
+
+Wire = TypeVar("Wire")
+
+DEPTH_MAX = 40
+
+
+class InvalidBody(Invalid):
+    """The body is no JSON, or not the JSON this operation takes; the message names the place."""
+
+    code = "request.invalid_body"
+
+
+class BodyTooLarge(Invalid):
+    """The body is larger than we read."""
+
+    code = "request.body_too_large"
+
+
+async def body_of(receive: Receive, *, bytes_max: int) -> bytes:
+    """The whole body; BodyTooLarge as soon as there is more than ``bytes_max`` of it."""
+    message = await receive()
+    body: bytes = message.get("body", b"")  # type: ignore[assignment]  # ASGI's messages are dicts
+    if not message.get("more_body"):
+        if len(body) > bytes_max:
+            raise BodyTooLarge(f"the body may have at most {bytes_max} bytes")
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] != "http.request":
+            raise InvalidBody("the connection ended before the body did")
+        parts.append(message["body"])
+        size += len(message["body"])
+        if size > bytes_max:
+            raise BodyTooLarge(f"the body may have at most {bytes_max} bytes")
+    return b"".join(parts)
+
+
+def json_value(body: bytes, *, empty: Any = None) -> Any:
+    """The JSON value of a body; ``empty`` when there is none. Strings are safe to store: text
+    that no database takes (NUL, half a surrogate pair) is refused here, once."""
+    if not body or body.isspace():
+        return {} if empty is None else empty
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidBody("the body is not valid JSON") from error
+    except RecursionError as error:
+        raise InvalidBody("the body is nested too deeply") from error
+    return _checked(value, "", 0)
+
+
+def decode_body(value: Any, kind: type[Wire]) -> Wire:
+    """``value`` as the struct of an operation: unknown members ignored, null as absent, and the
+    first misfit refused by the name of its place."""
+    try:
+        return msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise InvalidBody(_sentence(str(error))) from error
+
+
+def _checked(value: Any, place: str, depth: int) -> Any:
+    """The value without its null members; raises on text nobody can store."""
+    if isinstance(value, str):
+        _refuse_unstorable(value, place)
+        return value
+    if depth > DEPTH_MAX:
+        raise InvalidBody("the body is nested too deeply")
+    if isinstance(value, list):
+        return [_checked(one, f"{place}[{n}]", depth + 1) for n, one in enumerate(value)]
+    if isinstance(value, Mapping):
+        checked = {}
+        for key, one in value.items():
+            _refuse_unstorable(key, place)
+            if one is not None:
+                checked[key] = _checked(one, f"{place}.{key}" if place else key, depth + 1)
+        return checked
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise InvalidBody(f"{place or 'body'}: the number is too large")
+    return value
+
+
+def _refuse_unstorable(text: str, place: str) -> None:
+    if "\x00" in text:
+        raise InvalidBody(f"{place or 'body'}: text may not hold the NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidBody(f"{place or 'body'}: text with half a surrogate pair") from error
+
+
+def _sentence(message: str) -> str:
+    """``Expected `str`, got `int` - at `$.a[0]``` as ``a[0]: expected str, got int``."""
+    what, _, where = message.replace("`", "").partition(" - at ")
+    place = where.removeprefix("$").removeprefix(".") or "body"
+    return f"{place}: {what[:1].lower()}{what[1:]}"
