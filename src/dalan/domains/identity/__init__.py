@@ -3,6 +3,18 @@
 The room owns phone numbers, one-time codes and browser sessions; others name a person by id.
 """
 
+from dalan.domains.identity.codes import (
+    CODE_LENGTH,
+    CodeRules,
+    IssuedCode,
+    NoLiveCode,
+    SignedIn,
+    WrongCode,
+    issue_code,
+    purge,
+    send_code,
+    sign_in,
+)
 from dalan.domains.identity.errors import (
     NoSuchPerson,
     NoSuchSession,
@@ -18,6 +30,15 @@ from dalan.domains.identity.people import (
     rename,
     set_language,
     unblock,
+)
+from dalan.domains.identity.senders import (
+    CodeNotSent,
+    CodeSender,
+    HttpSender,
+    InboxSender,
+    NoSender,
+    inbox,
+    newest_in_inbox,
 )
 from dalan.domains.identity.sessions import (
     OpenedSession,
@@ -40,9 +61,18 @@ from dalan.domains.identity.tables import (
 )
 
 __all__ = [
+    "CODE_LENGTH",
     "NAME_LENGTH_MAX",
+    "CodeNotSent",
+    "CodeRules",
+    "CodeSender",
+    "HttpSender",
     "InboxCode",
+    "InboxSender",
+    "IssuedCode",
     "Language",
+    "NoLiveCode",
+    "NoSender",
     "NoSuchPerson",
     "NoSuchSession",
     "OpenedSession",
@@ -50,20 +80,28 @@ __all__ = [
     "PersonBlocked",
     "Presence",
     "Session",
+    "SignedIn",
     "TooManyCodes",
+    "WrongCode",
     "block",
+    "inbox",
     "is_touch_due",
+    "issue_code",
+    "newest_in_inbox",
     "open_session",
     "people",
     "person",
     "person_by_phone",
+    "purge",
     "register",
     "rename",
     "revoke_other_sessions",
     "revoke_session",
+    "send_code",
     "session",
     "sessions",
     "set_language",
+    "sign_in",
     "sign_out",
     "touch_session",
     "unblock",

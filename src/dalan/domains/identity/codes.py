@@ -1,0 +1,159 @@
+"""Signing in by phone: a six-digit code is sent to a number, and whoever types it is its person.
+
+Nothing here tells whether a number is known: any number may be sent a code, and the first who
+signs in with it becomes its person. A code is stored as a keyed MAC only.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from dalan.domains.identity import queries
+from dalan.domains.identity.errors import PersonBlocked, TooManyCodes
+from dalan.domains.identity.people import register
+from dalan.domains.identity.senders import CodeSender
+from dalan.domains.identity.sessions import OpenedSession, open_session
+from dalan.domains.identity.tables import Language, Person
+from dalan.kernel import clock
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import Database, WriteTransaction
+
+SENDS_WINDOW_SECONDS = 3_600
+CODE_LENGTH = 6
+
+
+class CodeRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator decides about codes; ``settings.py`` gives the values and the reasons."""
+
+    code_seconds: int
+    attempts_max: int
+    sends_per_hour: int
+
+
+class IssuedCode(msgspec.Struct, frozen=True):
+    """A code on its way to a phone: in clear, so neither kept nor logged by anybody."""
+
+    phone: str
+    code: str
+    expires_at: datetime
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The code was right. ``is_new``: this person signed in for the first time ever."""
+
+    person: Person
+    session: OpenedSession
+    is_new: bool
+
+
+class WrongCode(msgspec.Struct, frozen=True):
+    """Not this number's code. With no attempts left, only a new code helps."""
+
+    attempts_left: int
+
+
+class NoLiveCode(msgspec.Struct, frozen=True):
+    """The number has no code that could be right: none was sent, or the last one has expired,
+    was used, or was guessed at too often."""
+
+
+async def send_code(
+    db: Database,
+    sender: CodeSender,
+    *,
+    phone: str,
+    lang: Language,
+    rules: CodeRules,
+    keys: Keyring,
+) -> datetime:
+    """Make a code for a number, and send it once that is committed; answers when it expires.
+
+    Raises ``TooManyCodes``, having sent and changed nothing, and what the sender raises
+    (``Unavailable``): then the code was made all the same, and counts as sent.
+    """
+
+    async def work(tx: WriteTransaction) -> IssuedCode:
+        return await issue_code(tx, phone=phone, rules=rules, keys=keys)
+
+    issued = await db.transact(work)
+    await sender.send(issued.phone, issued.code, lang)
+    return issued.expires_at
+
+
+async def issue_code(
+    tx: WriteTransaction, *, phone: str, rules: CodeRules, keys: Keyring
+) -> IssuedCode:
+    """A new code for a number (E.164); its older one is dead from now on.
+
+    Raises ``TooManyCodes`` when the number has had its share of the last 60 minutes. To be
+    sent after the transaction is committed: ``send_code`` does both.
+    """
+    now = clock.now()
+    code = keys.one_time_code()
+    values = {
+        "mac": keys.code_mac(code, context=phone),
+        "created_at": now,
+        "expires_at": now + timedelta(seconds=rules.code_seconds),
+        "attempts_count": 0,
+        "used_at": None,
+    }
+    await queries.keep_place_for_code.execute(tx, phone=phone, sent_at_recent=[], **values)
+    texts: list[str] = await queries.recent_sends_locked.scalar(tx, phone=phone)
+    window = timedelta(seconds=SENDS_WINDOW_SECONDS)
+    sends = [at for at in map(datetime.fromisoformat, texts) if at > now - window]
+    if len(sends) >= rules.sends_per_hour:
+        # The send that must leave the window before one more fits into it.
+        wait = sends[-rules.sends_per_hour] + window - now
+        raise TooManyCodes(retry_after_seconds=max(1, -(-wait // timedelta(seconds=1))))
+    recent = [at.isoformat() for at in [*sends, now]]
+    await queries.replace_code.execute(tx, number=phone, sent_at_recent=recent, **values)
+    return IssuedCode(phone, code, now + timedelta(seconds=rules.code_seconds))
+
+
+async def sign_in(
+    tx: WriteTransaction,
+    *,
+    phone: str,
+    code: str,
+    lang: Language,
+    device: str,
+    session_seconds: int,
+    rules: CodeRules,
+    keys: Keyring,
+) -> SignedIn | WrongCode | NoLiveCode:
+    """Try a code for a number; the right one registers who is new and opens a session.
+
+    ``code`` is as typed, in Latin digits. Every wrong guess counts, so the caller commits
+    whatever the answer is: that is why a refusal is a value here and not an error.
+
+    Raises ``PersonBlocked``, who keeps neither session nor, the unit being rolled back, the
+    guess: only the phone's owner can come so far.
+    """
+    now = clock.now()
+    live = await queries.count_guess.one_or_none(
+        tx, number=phone, now=now, attempts_max=rules.attempts_max
+    )
+    if live is None:
+        return NoLiveCode()
+    if not keys.code_matches(code, context=phone, stored=live.mac):
+        return WrongCode(attempts_left=rules.attempts_max - live.attempts_count)
+    # The row is ours since the guess was counted, so that nobody can have used it in between.
+    await queries.use_code.execute(tx, number=phone, used_at=now)
+    known = await queries.person_by_phone.one_or_none(tx, phone=phone)
+    person = known or await register(tx, phone=phone, language=lang)
+    if person.blocked_at is not None:
+        raise PersonBlocked
+    session = await open_session(
+        tx, person_id=person.id, device=device, session_seconds=session_seconds, keys=keys
+    )
+    return SignedIn(person, session, is_new=known is None)
+
+
+async def purge(tx: WriteTransaction) -> int:
+    """Forget codes a day after they expired and sessions thirty days after; answers how many.
+
+    For a worker, about daily.
+    """
+    now = clock.now()
+    codes = await queries.purge_codes.execute(tx, before=now - timedelta(days=1))
+    return codes + await queries.purge_sessions.execute(tx, before=now - timedelta(days=30))

@@ -1,0 +1,90 @@
+"""How a code reaches a phone: by an operator's gateway, or in a dev world by an inbox."""
+
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from dalan.domains.identity import queries
+from dalan.domains.identity.tables import InboxCode, Language
+from dalan.errors import Unavailable
+from dalan.kernel import clock
+from dalan.kernel.db import Database, ReadTransaction
+from dalan.kernel.outbound import Outbound
+
+INBOX_LENGTH_MAX = 200
+SEND_SECONDS_MAX = 10.0
+
+_TEXT: dict[Language, str] = {
+    # Latin digits: phones offer to fill in a code from a message only when they can read it.
+    "fa": "دالان\nکد ورود شما: {code}\nاین کد را به هیچ‌کس ندهید.",
+    "en": "Dalan\nYour sign-in code: {code}\nNever give it to anybody.",
+}
+
+
+class CodeSender(Protocol):
+    """Sends one-time codes. Called outside any transaction."""
+
+    async def send(self, phone: str, code: str, lang: Language) -> None:
+        """Send ``code`` to ``phone`` (E.164) in words of ``lang``. Raises ``Unavailable``."""
+        ...
+
+
+class CodeNotSent(Unavailable):
+    """The code could not be handed to whoever delivers it."""
+
+    code: ClassVar[str] = "identity.code_not_sent"
+
+
+class NoSender:
+    """A real world whose operator has not said yet how codes are to be sent."""
+
+    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (as above)
+        raise CodeNotSent("codes cannot be sent: DALAN_CODE_SENDER_URL is not set")
+
+
+class HttpSender:
+    """Hands codes to the operator's gateway: ``POST {"phone", "text", "code", "lang"}``.
+
+    ``text`` is the whole message, ready to send; gateways that insist on templates of their
+    own take ``code``. Any answer of 200 to 299 means that the message is on its way.
+    """
+
+    def __init__(self, outbound: Outbound, *, url: str, authorization: str = "") -> None:
+        self._outbound = outbound
+        self._url = url
+        self._headers = {"authorization": authorization} if authorization else {}
+
+    async def send(self, phone: str, code: str, lang: Language) -> None:
+        body = {"phone": phone, "text": _TEXT[lang].format(code=code), "code": code, "lang": lang}
+        answer = await self._outbound.post_json(
+            self._url,
+            msgspec.json.encode(body),
+            self._headers,
+            timeout_seconds=SEND_SECONDS_MAX,
+        )
+        if not answer.is_success:
+            raise CodeNotSent(f"the gateway for codes answered {answer.status}")
+
+
+class InboxSender:
+    """Keeps codes in clear for a developer to read. Only a dev world may build one."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (no text)
+        async with self._db.write() as tx:
+            last_id: int = await queries.add_to_inbox.scalar(
+                tx, phone=phone, code=code, sent_at=clock.now()
+            )
+            await queries.trim_inbox.execute(tx, last_id=last_id - INBOX_LENGTH_MAX)
+
+
+async def inbox(tx: ReadTransaction, *, most: int = 50) -> list[InboxCode]:
+    """The codes a dev world sent last, newest first. A real world's inbox is always empty."""
+    return await queries.newest_in_inbox.all(tx, most=most)
+
+
+async def newest_in_inbox(tx: ReadTransaction, phone: str) -> InboxCode | None:
+    """The code a dev world sent last to this number (E.164)."""
+    return await queries.newest_in_inbox_for.one_or_none(tx, phone=phone)
