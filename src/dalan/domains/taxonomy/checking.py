@@ -23,7 +23,7 @@ _YES = {"true", "1", "yes", "on", "دارد", "بله"}
 _NO = {"false", "0", "no", "off", "ندارد", "خیر"}
 
 
-class _Refused(Exception):
+class _RefusalError(Exception):
     """One value cannot be accepted; never leaves this module."""
 
     def __init__(
@@ -59,7 +59,7 @@ def check_fields(
             continue
         try:
             accepted[field.name] = _accept(schema, field, given[field.name])
-        except _Refused as refused:
+        except _RefusalError as refused:
             problems.append(
                 FieldProblem(
                     field=field.name,
@@ -162,10 +162,12 @@ def _option(schema: SubmitSchema, field: Field, value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise _Refused("wrong_type", "must be one of the options", "یکی از گزینه‌ها را انتخاب کنید")
+        raise _RefusalError(
+            "wrong_type", "must be one of the options", "یکی از گزینه‌ها را انتخاب کنید"
+        )
     slug = slugs.get(_fold(value))
     if slug is None:
-        raise _Refused(
+        raise _RefusalError(
             "not_an_option",
             f"{value[:60]!r} is not one of the options",
             "این گزینه در فهرست نیست",
@@ -177,9 +179,9 @@ def _several(schema: SubmitSchema, field: Field, value: object) -> list[str]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple):
-        raise _Refused("wrong_type", "must be a list", "باید فهرستی از گزینه‌ها باشد")
+        raise _RefusalError("wrong_type", "must be a list", "باید فهرستی از گزینه‌ها باشد")
     if field.items_max is not None and len(value) > field.items_max:
-        raise _Refused(
+        raise _RefusalError(
             "too_many",
             f"at most {field.items_max} items",
             f"حداکثر {field.items_max} گزینه انتخاب کنید",
@@ -197,7 +199,7 @@ def _integer(field: Field, value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _Refused("wrong_type", "must be a whole number", "باید عدد صحیح باشد")
+        raise _RefusalError("wrong_type", "must be a whole number", "باید عدد صحیح باشد")
     _within(field, value)
     return value
 
@@ -209,21 +211,21 @@ def _decimal(field: Field, value: object) -> float:
         except ValueError:
             value = None
     if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
-        raise _Refused("wrong_type", "must be a number", "باید عدد باشد")
+        raise _RefusalError("wrong_type", "must be a number", "باید عدد باشد")
     _within(field, value)
     return float(value)
 
 
 def _within(field: Field, value: float) -> None:
     if field.minimum is not None and value < field.minimum:
-        raise _Refused(
+        raise _RefusalError(
             "too_small",
             f"must be at least {field.minimum}",
             f"نباید کمتر از {field.minimum} باشد",
             field.minimum,
         )
     if field.maximum is not None and value > field.maximum:
-        raise _Refused(
+        raise _RefusalError(
             "too_large",
             f"must be at most {field.maximum}",
             f"نباید بیشتر از {field.maximum} باشد",
@@ -240,16 +242,16 @@ def _boolean(value: object) -> bool:
             return True
         if word in _NO:
             return False
-    raise _Refused("wrong_type", "must be true or false", "باید بله یا خیر باشد")
+    raise _RefusalError("wrong_type", "must be true or false", "باید بله یا خیر باشد")
 
 
 def _text(field: Field, value: object) -> str:
     if not isinstance(value, str):
-        raise _Refused("wrong_type", "must be text", "باید متن باشد")
+        raise _RefusalError("wrong_type", "must be text", "باید متن باشد")
     if "\x00" in value:
-        raise _Refused("wrong_type", "must not hold a null character", "نویسهٔ نامجاز دارد")
+        raise _RefusalError("wrong_type", "must not hold a null character", "نویسهٔ نامجاز دارد")
     if field.length_max is not None and len(value) > field.length_max:
-        raise _Refused(
+        raise _RefusalError(
             "too_long",
             f"at most {field.length_max} characters",
             f"حداکثر {field.length_max} نویسه",

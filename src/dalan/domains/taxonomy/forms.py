@@ -5,13 +5,14 @@ A leaf without a form of its own takes that of its nearest ancestor, so every le
 
 from collections.abc import Callable
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from dalan.domains.taxonomy import catalogue
 from dalan.domains.taxonomy import fields as f
 from dalan.domains.taxonomy.errors import NotALeafCategory
+from dalan.domains.taxonomy.expertise import expertise
 from dalan.domains.taxonomy.terms import Field, SubmitSchema
 
 Form: TypeAlias = Callable[[str], tuple[Field, ...]]
@@ -231,7 +232,7 @@ def presell(_: str) -> tuple[Field, ...]:
 
 def service(slug: str) -> tuple[Field, ...]:
     return (
-        required(f.expertise(slug)),
+        required(expertise(slug)),
         f.EXPERIENCE_YEARS,
         f.WORKS_24_7,
         f.WORK_ON_HOLIDAYS,
@@ -320,7 +321,7 @@ def submit_schema(category_slug: str) -> SubmitSchema:
     return SubmitSchema(category=category_slug, fields=form(category_slug))
 
 
-def schema_as_json(schema: SubmitSchema) -> dict[str, object]:
+def schema_as_json(schema: SubmitSchema) -> dict[str, Any]:
     """The form in the documented shape: ``properties`` by field name, and ``required``.
 
     Options become ``enum`` with Persian ``enumNames`` beside it, inside ``items`` for an array;
