@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from litestar.types import Receive, Scope, Send
-
 from dalan import migrations
 from dalan.domains import addons, developers, identity, media
 from dalan.kernel import logs, outbox
@@ -21,7 +19,8 @@ from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
-from dalan.surfaces.observing import Application, observed
+from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.observing import observed
 from dalan.surfaces.services import Services
 
 log = logs.get("platform")
@@ -134,7 +133,7 @@ class Platform:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)  # type: ignore[arg-type]  # the lifespan pair
+            await self._live(receive, send)
         elif scope["type"] == "http":
             name = surface_of(scope["path"])
             application = self._surfaces.get(name) or self.surface(name)
@@ -220,7 +219,7 @@ def _operation(platform: Platform) -> Application:
     return Operator(platform.services, platform.metrics)
 
 
-def _absent(platform: Platform) -> Application:
+def _absent(_: Platform) -> Application:
     from dalan.surfaces.absent import absent  # noqa: PLC0415 (as above)
 
     return absent

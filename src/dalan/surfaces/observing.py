@@ -1,16 +1,11 @@
-"""What is true of every request of every surface: an id, a line in the log, a place in the counts."""
+"""True of every request of every surface: it has an id, a line in the log, is counted."""
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from litestar.types import Receive, Scope, Send
 
 from dalan.kernel import logs, request_ids
 from dalan.kernel.access_log import AccessLog
 from dalan.kernel.metrics import Metrics
-
-Application = Callable[[Any, Any, Any], Awaitable[None]]
+from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
 
 _HEADER = request_ids.HEADER.encode()
 
@@ -40,7 +35,7 @@ async def observed(
     status, size = 500, 0
     began = time.perf_counter()
 
-    async def send_observed(message: Any) -> None:
+    async def send_observed(message: Message) -> None:
         nonlocal status, size
         if message["type"] == "http.response.start":
             status = message["status"]
@@ -57,16 +52,16 @@ async def observed(
         metrics.request(surface, route, status, seconds)
         access_log.append(
             request_id,
-            scope["method"],  # type: ignore[typeddict-item]  # only http scopes come here
+            scope["method"],
             surface,
             route,
             status,
             seconds,
             size,
-            scope.get("calling_app", ""),  # type: ignore[arg-type]  # a str, where a surface set it
+            scope.get("calling_app", ""),
         )
 
 
 def _route_of(scope: Scope) -> str:
-    route: str | None = scope.get("route")  # type: ignore[assignment]  # a str, where a surface set it
-    return route or scope.get("path_template") or ""  # type: ignore[return-value]  # set by Litestar
+    route: str | None = scope.get("route")
+    return route or scope.get("path_template") or ""

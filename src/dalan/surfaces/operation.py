@@ -1,15 +1,15 @@
-"""What operators and tools ask: is it alive, is it ready, what has it counted, what does it speak."""
+"""What operators and tools ask: is it alive, is it ready, what did it count, what does it speak."""
 
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar.types import Receive, Scope, Send
 
 from dalan import __version__
 from dalan.errors import DalanError
 from dalan.kernel import outbox
 from dalan.kernel.metrics import Metrics
+from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.operations import Operation, document, send_answer
 from dalan.surfaces.services import Services
 
@@ -21,7 +21,7 @@ class Operator:
         self._services, self._metrics = services, metrics
         self._documents: dict[str, bytes] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         path, head = scope["path"], scope["method"] == "HEAD"
         if scope["method"] not in ("GET", "HEAD"):

@@ -7,11 +7,11 @@ rules of the wire demand of all operations (reference 5.0, 10) is done here, onc
 from typing import Any
 
 import msgspec
-from litestar.types import HTTPScope, Receive, Scope, Send
 
 from dalan.errors import DalanError, Invalid
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.logs import get
+from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.kenar.auth import bearer_of, caller_of, credentials_of, require_scope
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.errors import (
@@ -45,7 +45,7 @@ class Kenar:
             if match.operation is None:
                 await self._refuse_route(send, match.allowed, head=head)
                 return
-            scope["route"] = match.operation.name  # type: ignore[typeddict-unknown-key]  # for the log
+            scope["route"] = match.operation.name
             answer = await self._answer(scope, receive, match.operation, match.parameters)
             await send_answer(send, match.operation.status, answer, head=head)
         except DalanError as error:
@@ -57,20 +57,18 @@ class Kenar:
                 headers=headers_of(self._services, error),
                 head=head,
             )
-        except Exception:  # noqa: BLE001 (the last line of defence: log it whole, answer in shape)
+        except Exception:  # the last line of defence: log it whole, answer in shape
             log.exception("operation failed", path=scope["path"], method=scope["method"])
             await send_answer(send, 500, _encode(INTERNAL), head=head)
 
     async def _answer(
-        self, scope: HTTPScope, receive: Receive, operation: Operation, path: dict[str, str]
+        self, scope: Scope, receive: Receive, operation: Operation, path: dict[str, str]
     ) -> bytes:
         services = self._services
         for value in path.values():
             if "\x00" in value or "\ufffd" in value:
                 raise Invalid("the path holds characters that no id has")
-        call = Call(
-            services=services, scope=scope, caller=None, bearer=None, path=path, tx=None
-        )
+        call = Call(services=services, scope=scope, caller=None, bearer=None, path=path, tx=None)
         if not operation.anonymous:
             async with services.db.look() as look:
                 await self._identify(call, look, operation)

@@ -3,13 +3,10 @@
 Source: Kenar reference 3.6 and 10.2. Both are looked up by keyed hash, one statement each.
 """
 
-from litestar.types import HTTPScope
-
 from dalan.domains import developers, oauth
 from dalan.kernel.db import ReadTransaction
+from dalan.surfaces.asgi import Scope
 from dalan.surfaces.kenar.errors import (
-    MissingKey,
-    MissingPermission,
     MissingScope,
     MissingToken,
     OtherAppsToken,
@@ -19,7 +16,7 @@ from dalan.surfaces.operations import Operation
 from dalan.surfaces.services import Services
 
 
-def credentials_of(scope: HTTPScope) -> tuple[str, str]:
+def credentials_of(scope: Scope) -> tuple[str, str]:
     """The API key and the access token as they were sent; empty where absent.
 
     ``Authorization: Bearer`` is the current spelling of the token, ``x-access-token`` the
@@ -40,16 +37,18 @@ def credentials_of(scope: HTTPScope) -> tuple[str, str]:
 async def caller_of(
     services: Services, tx: ReadTransaction, operation: Operation, key: str
 ) -> developers.Caller:
-    """The app behind the key. Raises MissingKey, the developers room's refusals of unknown and
-    dead keys and closed apps, and MissingPermission."""
-    if not key:
-        raise MissingKey("api key is missing: send it in the X-API-Key header")
+    """The app behind the key.
+
+    Raises what ``developers.caller`` raises of missing, unknown and dead keys and closed apps,
+    and ``developers.PermissionMissing`` naming the first permission that would do.
+    """
     caller = await developers.caller(tx, key, keys=services.keys)
     needed = operation.permission
-    if needed:
-        accepted = (needed,) if isinstance(needed, str) else needed
-        if not any(one in caller.permissions for one in accepted):
-            raise MissingPermission(accepted[0])
+    if isinstance(needed, str):
+        if needed:
+            caller.need(needed)
+    elif caller.permissions.isdisjoint(needed):
+        caller.need(needed[0])
     return caller
 
 
@@ -84,7 +83,7 @@ def require_scope(operation: Operation, bearer: oauth.Bearer, resource: str) -> 
     Raises MissingScope.
     """
     for scope in operation.scopes:
-        needs_resource = oauth.SCOPES[scope].resource is not None
+        needs_resource = bool(oauth.SCOPES[scope].resource)
         if (scope, resource if needs_resource else "") in bearer.scopes:
             return
     raise MissingScope(operation.scopes, resource)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from litestar.types import HTTPScope
 
 from dalan.domains import developers, oauth
 from dalan.kernel.db import ReadTransaction, WriteTransaction
+from dalan.surfaces.asgi import Scope
 from dalan.surfaces.operations import decode_body, query_of
 from dalan.surfaces.services import Services
 
@@ -22,7 +22,7 @@ class Call(msgspec.Struct, kw_only=True):
     """
 
     services: Services
-    scope: HTTPScope
+    scope: Scope
     caller: developers.Caller | None
     bearer: oauth.Bearer | None
     path: dict[str, str]

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from dalan.domains import developers
 from dalan.errors import (
     Conflict,
     DalanError,
@@ -32,16 +33,6 @@ class RpcStatus(msgspec.Struct, frozen=True):
     details: list[dict[str, Any]] = []
 
 
-class MissingPermission(Forbidden):
-    """The key is real but was not given what this operation needs."""
-
-    code = "kenar.permission_missing"
-
-    def __init__(self, permission: str) -> None:
-        super().__init__(f"api key lacks permission {permission}")
-        self.permission = permission
-
-
 class MissingScope(Forbidden):
     """The person has not agreed to this, or not for this thing."""
 
@@ -51,12 +42,6 @@ class MissingScope(Forbidden):
         spelled = [f"{scope}.{resource}" if resource else scope for scope in scopes]
         super().__init__(f"access token lacks scope {' or '.join(spelled)}")
         self.scope = " or ".join(spelled)
-
-
-class MissingKey(Unauthenticated):
-    """No API key came with the call."""
-
-    code = "kenar.key_missing"
 
 
 class MissingToken(Unauthenticated):
@@ -139,5 +124,7 @@ def _ascii(text: str) -> bytes:
 
 
 def _details(error: DalanError) -> list[dict[str, Any]]:
-    details: list[dict[str, Any]] = getattr(error, "details", [])
-    return details
+    if isinstance(error, developers.QuotaExceeded):
+        violation = {"subject": f"app:{error.slug}", "description": f"at most {error.most}"}
+        return [{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}]
+    return []

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from litestar.types import Receive
 
 from dalan.errors import Invalid
+from dalan.surfaces.asgi import Receive
 
 Wire = TypeVar("Wire")
 
@@ -28,7 +28,7 @@ class BodyTooLarge(Invalid):
 async def body_of(receive: Receive, *, bytes_max: int) -> bytes:
     """The whole body; BodyTooLarge as soon as there is more than ``bytes_max`` of it."""
     message = await receive()
-    body: bytes = message.get("body", b"")  # type: ignore[assignment]  # ASGI's messages are dicts
+    body: bytes = message.get("body", b"")
     if not message.get("more_body"):
         if len(body) > bytes_max:
             raise BodyTooLarge(f"the body may have at most {bytes_max} bytes")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
-from litestar.types import HTTPScope, Send
+from dalan.surfaces.asgi import Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -13,15 +13,15 @@ NO_SNIFF = (b"x-content-type-options", b"nosniff")
 QUERY_FIELDS_MAX = 100
 
 
-def header(scope: HTTPScope, name: bytes) -> str:
+def header(scope: Scope, name: bytes) -> str:
     """A request header's value, empty when absent. ``name`` is lower case."""
     for key, value in scope["headers"]:
         if key == name:
-            return value.decode("latin-1")
+            return str(value, "latin-1")
     return ""
 
 
-def query_of(scope: HTTPScope) -> dict[str, str]:
+def query_of(scope: Scope) -> dict[str, str]:
     """The query's fields, each with its last value; an unreadable query is an empty one."""
     raw = scope["query_string"]
     if not raw:

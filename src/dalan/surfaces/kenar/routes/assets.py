@@ -3,7 +3,7 @@
 No permission is needed, a key is. An answer that depends on nothing is encoded once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import msgspec
@@ -15,9 +15,6 @@ from dalan.surfaces.operations import Operation
 
 PREFIX = "/v1/open-platform/assets"
 
-_WIRE_SCOPE = {"offline_access": "OFFLINE_ACCESS", "openid": "OPENID"}
-"""Scopes whose name in the registry is not the one in the contract's list."""
-
 
 def _options(options: Iterable[taxonomy.Option]) -> list[wire.EnumOption]:
     return [wire.EnumOption(slug=one.slug, display=one.display) for one in options]
@@ -26,7 +23,7 @@ def _options(options: Iterable[taxonomy.Option]) -> list[wire.EnumOption]:
 @cache
 def _encoded(name: str) -> msgspec.Raw:
     """One of the lists that never change while the process lives."""
-    lists = {
+    lists: dict[str, Callable[[], object]] = {
         "city": lambda: wire.Cities(
             cities=[wire.EnumOption(one.slug, one.display) for one in taxonomy.cities()]
         ),
@@ -48,32 +45,32 @@ def _encoded(name: str) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(lists[name]()))
 
 
-async def list_cities(call: Call) -> msgspec.Raw:
+async def list_cities(_: Call) -> msgspec.Raw:
     """Every city."""
     return _encoded("city")
 
 
-async def list_categories(call: Call) -> msgspec.Raw:
+async def list_categories(_: Call) -> msgspec.Raw:
     """Every category, inner ones too, each with its whole path as display."""
     return _encoded("category")
 
 
-async def list_body_statuses(call: Call) -> msgspec.Raw:
+async def list_body_statuses(_: Call) -> msgspec.Raw:
     """Body statuses of cars."""
     return _encoded("body-status")
 
 
-async def list_internal_storages(call: Call) -> msgspec.Raw:
+async def list_internal_storages(_: Call) -> msgspec.Raw:
     """Sizes of a phone's storage."""
     return _encoded("internal-storage")
 
 
-async def list_ram_memories(call: Call) -> msgspec.Raw:
+async def list_ram_memories(_: Call) -> msgspec.Raw:
     """Sizes of a phone's memory."""
     return _encoded("ram-memory")
 
 
-async def list_service_types(call: Call) -> msgspec.Raw:
+async def list_service_types(_: Call) -> msgspec.Raw:
     """What kinds of service apps offer."""
     return _encoded("service-type")
 
@@ -107,39 +104,39 @@ async def get_submit_schema(call: Call) -> wire.SubmitSchema:
     return wire.SubmitSchema(schema=taxonomy.schema_as_json(schema))
 
 
-async def list_oauth_scopes(call: Call) -> wire.Scopes:
+async def list_oauth_scopes(_: Call) -> wire.Scopes:
     """What a person may be asked for."""
     return wire.Scopes(
         scopes=[
             msgspec.convert(
                 {
-                    "slug": _WIRE_SCOPE.get(one.name, one.name),
+                    "slug": one.name,
                     "display": one.label_fa,
-                    "description": one.description_fa,
-                    "lifecycle_state": one.lifecycle_state,
+                    "description": one.label_en,
+                    "lifecycle_state": one.lifecycle,
                 },
                 wire.Scope,
             )
             for one in oauth.SCOPES.values()
-            if one.published
+            if one.listed
         ]
     )
 
 
-async def list_permissions(call: Call) -> wire.Permissions:
+async def list_permissions(_: Call) -> wire.Permissions:
     """What an API key may be allowed to do."""
     return wire.Permissions(
         permissions=[
             msgspec.convert(
                 {
-                    "slug": one.slug,
-                    "display": one.label_fa,
+                    "slug": one.name,
+                    "display": one.fa,
                     "description": one.description_fa,
-                    "lifecycle_state": one.lifecycle_state,
+                    "lifecycle_state": one.state,
                 },
                 wire.Permission,
             )
-            for one in developers.PERMISSIONS.values()
+            for one in developers.PERMISSIONS
         ]
     )
 

@@ -1,13 +1,25 @@
 """Finder: a post as the public sees it, the person's own posts, the person. Reference 5.1."""
 
+from msgspec import UNSET, UnsetType
+
 from dalan.domains import developers, identity, posts
 from dalan.kernel import phone
 from dalan.surfaces.kenar.call import Call
-from dalan.surfaces.kenar.pictures import picture_url
 from dalan.surfaces.kenar.wire import finder as wire
 from dalan.surfaces.operations import Operation
 
 PREFIX = "/v1/open-platform"
+
+
+_WIRE_STATES: dict[posts.State, wire.PostState] = {
+    "waiting_for_payment": "PAYMENT_REQ",
+    "waiting_for_review": "REVIEW_REQ",
+    "waiting_for_edit": "REVIEW_REQ",
+    "published": "PUBLISHED",
+    "rejected": "RETIRED",
+    "retired": "RETIRED",
+}
+"""Source: reference 8.2. Deleted and archived posts are not found at all."""
 
 
 async def get_post(call: Call) -> wire.GetPostResponse:
@@ -18,8 +30,9 @@ async def get_post(call: Call) -> wire.GetPostResponse:
     """
     token = call.path["token"]
     post = await posts.by_token(call.look, token)
-    if post.development and not await developers.is_member(
-        call.look, call.app.app_id, post.owner_id
+    if post is None or (
+        post.development
+        and not await developers.is_member(call.look, call.app.app_id, post.owner_id)
     ):
         raise posts.UnknownPost(token)
     return wire_post(call, post)
@@ -28,15 +41,13 @@ async def get_post(call: Call) -> wire.GetPostResponse:
 def wire_post(call: Call, post: posts.Post) -> wire.GetPostResponse:
     """The post as ``finderGetPostResponse`` spells it."""
     shows_pictures = post.first_published_at is not None or (
-        call.bearer is not None
-        and ("POST_ONGOING_IMAGES_GET", post.token) in call.bearer.scopes
+        call.bearer is not None and ("POST_ONGOING_IMAGES_GET", post.token) in call.bearer.scopes
     )
-    data = posts.public_data(post)
-    data["images"] = (
-        [picture_url(call.services, name) for name in post.image_names] if shows_pictures else []
+    data = posts.public_data(
+        post, base_url=call.services.settings.base_url, with_images=shows_pictures
     )
     return wire.GetPostResponse(
-        state=posts.WIRE_STATES[post.state],
+        state=_WIRE_STATES[post.state],
         first_published_at=post.first_published_at or post.created_at,
         last_modified_at=post.last_modified_at,
         token=post.token,
@@ -50,14 +61,17 @@ def wire_post(call: Call, post: posts.Post) -> wire.GetPostResponse:
 
 async def get_user_posts(call: Call) -> wire.GetUserPostsResponse:
     """The person's posts that are published, waiting for payment or review, or need editing."""
-    mine = await posts.ongoing_of_person(call.look, call.person.person_id)
+    base_url = call.services.settings.base_url
+    mine = await posts.of_person(
+        call.look, call.person.person_id, states=posts.ONGOING_OR_PUBLISHED
+    )
     return wire.GetUserPostsResponse(
         posts=[
             wire.UserPost(
                 token=post.token,
                 title=post.title,
                 category=post.category,
-                images=[picture_url(call.services, name) for name in post.image_names],
+                images=posts.image_addresses(post, base_url=base_url),
                 is_phone_hidden=post.hide_phone,
             )
             for post in mine
@@ -68,18 +82,21 @@ async def get_user_posts(call: Call) -> wire.GetUserPostsResponse:
 async def get_user(call: Call) -> wire.User:
     """The person: number and per-app id, each only with its scope."""
     granted = {name for name, _ in call.person.scopes}
-    person = await identity.person(call.tx, call.person.person_id)
-    user = wire.User()
+    number: str | UnsetType = UNSET
+    user_id: str | UnsetType = UNSET
     if "USER_PHONE" in granted:
+        person = await identity.person(call.look, call.person.person_id)
         number = phone.national(person.phone)
-        user = wire.User(phone_number=number, phone_numbers=[number])
     if "USER_ID" in granted:
-        user = wire.User(
-            phone_number=user.phone_number,
-            phone_numbers=user.phone_numbers,
-            user_id=developers.user_id_for(call.services.keys, call.app.app_id, person.id),
+        ids = {"app_id": call.app.app_id, "person_id": call.person.person_id}
+        user_id = await developers.user_id_of(call.look, **ids) or developers.user_id_for(
+            call.services.keys, **ids
         )
-    return user
+    return wire.User(
+        phone_number=number,
+        phone_numbers=UNSET if number is UNSET else [number],
+        user_id=user_id,
+    )
 
 
 OPERATIONS = (

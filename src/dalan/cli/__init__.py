@@ -1,0 +1,42 @@
+"""The ``dalan`` command. Each subcommand stands in a file of its own and is loaded when asked."""
+
+import importlib
+from typing import Any
+
+import click
+
+from dalan import __version__
+
+_COMMANDS = {
+    "admin": "Operators' actions: approve an app, and more to come.",
+    "credentials": "Print what is needed to try a call at once (dev worlds).",
+    "dev": "Start a furnished platform for development.",
+    "doctor": "Look over the settings and the database, and say what is wrong.",
+    "migrate": "Bring the database to this version.",
+    "serve": "Run a marketplace for real people.",
+    "worker": "Run background work in a process of its own (PostgreSQL).",
+}
+
+
+class _Commands(click.Group):
+    """Knows its commands by name; importing all of them would cost every start."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module: Any = importlib.import_module(f"dalan.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name]) for name in sorted(_COMMANDS)])
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="dalan")
+def main() -> None:
+    """Dalan: an open marketplace platform that lets other people's apps in."""

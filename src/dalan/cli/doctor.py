@@ -1,0 +1,51 @@
+"""``dalan doctor``: what is wrong here, in sentences."""
+
+import asyncio
+import secrets
+import sys
+
+import click
+
+from dalan.settings import Settings, SettingsError, from_environment
+
+
+@click.command("doctor")
+@click.option("--dev", is_flag=True, help="Look over the dev world instead of the real one.")
+def command(dev: bool) -> None:
+    """Look over the settings and the database, and say what is wrong."""
+    try:
+        settings = from_environment(world="dev" if dev else "real")
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            click.echo(f"✗ {line}")
+        click.echo(f"  a fresh secret: DALAN_SECRET={secrets.token_urlsafe(48)}")
+        sys.exit(1)
+    click.echo("✓ the settings fit together")
+    problems = asyncio.run(_look(settings))
+    for problem in problems:
+        click.echo(f"✗ {problem}")
+    if problems:
+        sys.exit(1)
+
+
+async def _look(settings: Settings) -> list[str]:
+    from dalan import migrations
+    from dalan.kernel.db import database_at, sqlite_path
+
+    path = sqlite_path(settings.database_address)
+    if path is not None and not path.exists():
+        return [f"there is no database at {path} yet: run `dalan migrate`"]
+    db = database_at(settings.database_address, connections_max=2)
+    try:
+        await db.open()
+        stands = await migrations.current(db)
+        await db.close()
+    except Exception as error:  # noqa: BLE001 (whatever the driver says is what the operator wants)
+        return [f"the database does not answer: {error}"]
+    click.echo("✓ the database answers")
+    if stands != migrations.head():
+        return [f"the database stands at {stands or 'nothing'}: run `dalan migrate`"]
+    click.echo("✓ the database is up to date")
+    if settings.world == "real" and not settings.code_sender_url:
+        return ["nobody can sign in: set DALAN_CODE_SENDER_URL"]
+    return []

@@ -1,0 +1,94 @@
+"""Running a platform in this process: a socket, a server, and a clean end."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+import msgspec
+
+from dalan.settings import Settings, SettingsError, from_environment
+
+
+def settings_or_exit(world: Literal["dev", "real"], **given: Any) -> Settings:
+    """The settings, or every fault of them on standard error and exit code 2."""
+    try:
+        return from_environment(world=world, **given)
+    except SettingsError as error:
+        click.echo("These settings do not work:", err=True)
+        for line in str(error).splitlines():
+            click.echo(f"  {line}", err=True)
+        sys.exit(2)
+
+
+def listen(settings: Settings) -> tuple[socket.socket, Settings]:
+    """A bound socket, and the settings with the port that was taken. Exits when it is not free."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.host, settings.port))
+    except OSError as error:
+        click.echo(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Set DALAN_PORT to another port, or to 0 for a free one.",
+            err=True,
+        )
+        sys.exit(2)
+    bound.listen(1024)
+    bound.set_inheritable(False)
+    return bound, msgspec.structs.replace(settings, port=bound.getsockname()[1])
+
+
+async def serve(
+    application: Any, bound: socket.socket, *, ready: Callable[[], Awaitable[None] | None]
+) -> None:
+    """Answer requests until told to stop; ``ready`` is called when the first can be answered."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            done = ready()
+            if done is not None:
+                await done
+
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        loop="none",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+    )
+    await Server(config).serve(sockets=[bound])
+
+
+def write_ready_file(path: Path | None, base_url: str) -> None:
+    """Put our address in ``path``, whole or not at all."""
+    if path is not None:
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+        unfinished.write_text(base_url + "\n")
+        unfinished.replace(path)
+
+
+def run(main: Awaitable[None]) -> None:
+    """Run ``main`` on the fast event loop."""
+    import uvloop
+
+    async def wrapped() -> None:
+        await main
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(wrapped())
+        except KeyboardInterrupt:
+            sys.exit(130)
