@@ -66,10 +66,11 @@ def test_descendants_include_the_category_itself():
     assert cars == {"cars", "light", "rental", "classic", "heavy"}
 
 
-def test_top_level_lists_the_ten_groups_and_finds_the_one_above():
-    assert len(taxonomy.top_level()) == 10
-    assert [node.slug for node in taxonomy.top_level("apartment-rent")] == ["real-estate"]
-    assert taxonomy.top_level("root") == ()
+def test_top_level_is_the_group_below_the_root():
+    assert len(taxonomy.children("root")) == 10
+    assert taxonomy.top_level("apartment-rent").slug == "real-estate"
+    assert taxonomy.top_level("real-estate").slug == "real-estate"
+    assert taxonomy.top_level("root").slug == "root"
 
 
 def test_unknown_slugs_are_refused_by_name():

@@ -92,15 +92,13 @@ def descendants(slug: str) -> tuple[Category, ...]:
     return tuple(found)
 
 
-def top_level(slug: str | None = None) -> tuple[Category, ...]:
-    """The categories directly below the root; given a slug, the one of them it belongs to.
+def top_level(slug: str) -> Category:
+    """Which of the groups below the root it belongs to; the root itself for the root.
 
-    The root belongs to none of them. Raises ``UnknownCategory``.
+    ``children("root")`` lists the groups. Raises ``UnknownCategory``.
     """
-    if slug is None:
-        return children(ROOT)
     line = (*ancestors(slug), category(slug))
-    return line[1:2]
+    return line[min(1, len(line) - 1)]
 
 
 @cache

@@ -67,7 +67,8 @@ def picture(kind: str, seed: int, variant: int = 0, colour: str | None = None) -
     scene = Random(f"{kind} {seed} {variant}")  # noqa: S311 - drawing only
     canvas = Canvas()
     if main == "apartment":
-        homes.flat(canvas, scene, variant)
+        # Not every seller shows the front first.
+        homes.flat(canvas, scene, variant + thing.choice([0, 0, 1, 1, 2, 3]))
     elif main == "villa":
         homes.villa(canvas, scene, variant)
     elif main == "land":

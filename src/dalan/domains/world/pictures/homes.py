@@ -39,6 +39,12 @@ def villa(canvas: Canvas, random: Random, variant: int) -> None:
         (_living_room, _bedroom)[variant % 2](canvas, random)
 
 
+def _turn(canvas: Canvas, random: Random) -> None:
+    """Half of all rooms and houses are the other way round."""
+    if random.random() < 0.5:
+        canvas.mirror()
+
+
 def _front(canvas: Canvas, random: Random) -> None:
     top, bottom = random.choice(SKIES)
     canvas.gradient(rgb(top), rgb(bottom), 0, 775)
@@ -110,6 +116,7 @@ def _front(canvas: Canvas, random: Random) -> None:
 
 
 def _living_room(canvas: Canvas, random: Random) -> None:
+    _turn(canvas, random)
     room(canvas, random)
     window(canvas, random, 120, 130, 300, 420)
     rug(canvas, random, 210, 690, 800, 170)
@@ -129,6 +136,7 @@ def _living_room(canvas: Canvas, random: Random) -> None:
 
 
 def _kitchen(canvas: Canvas, random: Random) -> None:
+    _turn(canvas, random)
     room(canvas, random, 700)
     front = rgb(random.choice(["#f4f4f0", "#c7d3d0", "#3f5963", "#d8c1a2", "#8fa6a0", "#efe6d8"]))
     top = rgb(random.choice(["#3c3f44", "#e8e4dc", "#8b6d52"]))
@@ -173,6 +181,7 @@ def _kitchen(canvas: Canvas, random: Random) -> None:
 
 
 def _bedroom(canvas: Canvas, random: Random) -> None:
+    _turn(canvas, random)
     room(canvas, random)
     window(canvas, random, 800, 130, 240, 360)
     picture_frame(canvas, random, 250, 120, 320, 130)
@@ -187,6 +196,7 @@ def _bedroom(canvas: Canvas, random: Random) -> None:
 
 
 def _villa(canvas: Canvas, random: Random) -> None:
+    _turn(canvas, random)
     top, bottom = random.choice(SKIES)
     canvas.gradient(rgb(top), rgb(bottom), 0, 620)
     sun(canvas, 180, 150, rgb("#fff4cd"))
