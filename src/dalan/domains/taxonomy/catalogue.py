@@ -1,7 +1,7 @@
 """Looking things up in the published lists. Read from ``data/`` once, on first use."""
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from dalan.domains.taxonomy.errors import (
 from dalan.domains.taxonomy.terms import Category, City, District, Option
 
 ROOT = "root"
+DATA = Path(__file__).parent / "data"
 
 Shape = TypeVar("Shape")
 
@@ -34,8 +35,7 @@ class _Options(Struct, frozen=True):
 
 
 def _read(name: str, shape: type[Shape]) -> Shape:
-    file = resources.files("dalan.domains.taxonomy") / "data" / f"{name}.json"
-    return msgspec.json.decode(file.read_bytes(), type=shape)
+    return msgspec.json.decode((DATA / f"{name}.json").read_bytes(), type=shape)
 
 
 @cache
