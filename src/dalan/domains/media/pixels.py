@@ -82,6 +82,7 @@ def draw(data: bytes, *, crop_square: bool = False) -> Drawn:
                 opened.draft("RGB", (SIZES[0], SIZES[0]))
             opened.load()
             picture = _on_white(ImageOps.exif_transpose(opened))
+            picture.info = {}  # comments would be written out again
         if crop_square:
             side = min(picture.size)
             picture = ImageOps.fit(picture, (side, side))
