@@ -4,7 +4,18 @@ It owns grants, token families, authorization codes and tokens, knows every scop
 no resource: what a post is, or whose, it is told by a ``ResourceKind``.
 """
 
+from dalan.domains.oauth.authorization import (
+    Authorization,
+    AuthorizationRequest,
+    Refused,
+    Standing,
+    check_request,
+    check_standing,
+    client_by_id,
+    same_redirect_uri,
+)
 from dalan.domains.oauth.bearer import Bearer, allows, bearer
+from dalan.domains.oauth.codes import redeem_code
 from dalan.domains.oauth.consent import Door, approve, begin_family
 from dalan.domains.oauth.errors import (
     InvalidScope,
@@ -13,7 +24,9 @@ from dalan.domains.oauth.errors import (
     UnregisteredRedirectUri,
 )
 from dalan.domains.oauth.events import FamilyRevoked
-from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled, wants_offline_access
+from dalan.domains.oauth.families import purge, revoke_family
+from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled
+from dalan.domains.oauth.refreshing import refresh
 from dalan.domains.oauth.resources import Described, ResourceKind
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
 from dalan.domains.oauth.tokens import Issued
@@ -22,6 +35,8 @@ __all__ = [
     "OFFLINE_ACCESS",
     "OPENID",
     "SCOPES",
+    "Authorization",
+    "AuthorizationRequest",
     "Bearer",
     "Described",
     "Door",
@@ -29,16 +44,25 @@ __all__ = [
     "InvalidScope",
     "Issued",
     "Refusal",
+    "Refused",
     "ResourceKind",
     "Scope",
     "ScopeAsked",
+    "Standing",
     "UnknownClient",
     "UnregisteredRedirectUri",
     "allows",
     "approve",
     "bearer",
     "begin_family",
+    "check_request",
+    "check_standing",
+    "client_by_id",
     "parse_scopes",
+    "purge",
+    "redeem_code",
+    "refresh",
+    "revoke_family",
+    "same_redirect_uri",
     "spelled",
-    "wants_offline_access",
 ]

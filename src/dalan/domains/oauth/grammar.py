@@ -5,7 +5,7 @@ rest of the text, dots and dashes and base64 included, is the resource.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -58,9 +58,18 @@ def spelled(asked: Iterable[ScopeAsked]) -> str:
     return " ".join(one.spelled for one in asked)
 
 
-def wants_offline_access(asked: Iterable[ScopeAsked]) -> bool:
-    """Whether a refresh token was asked for."""
-    return any(one.scope.name == OFFLINE_ACCESS for one in asked)
+def is_offline(granted: Iterable[Sequence[str]]) -> bool:
+    """Whether granted ``[name, resource]`` pairs bring a refresh token."""
+    return any(name == OFFLINE_ACCESS for name, _ in granted)
+
+
+def is_within(text: str, granted: Iterable[Sequence[str]]) -> bool:
+    """Whether a scope text holds nothing beyond granted ``[name, resource]`` pairs."""
+    held = {(name, resource) for name, resource in granted}
+    try:
+        return all(one.pair in held for one in parse_scopes(text))
+    except InvalidScope:
+        return False
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
-    and_,
     bindparam,
     delete,
     exists,
@@ -236,14 +235,11 @@ purge_codes = statement(
 """Drop codes long past."""
 
 purge_tokens = statement(
-    delete(token).where(
-        and_(
-            token.c.expires_at <= bindparam("before", type_=UtcTime()),
-            or_(
-                token.c.kind == "access",
-                token.c.expires_at <= bindparam("refresh_before", type_=UtcTime()),
-            ),
-        )
-    )
+    delete(token).where(token.c.expires_at <= bindparam("before", type_=UtcTime()))
 )
 """Drop tokens long past."""
+
+purge_families = statement(
+    delete(token_family).where(token_family.c.expires_at <= bindparam("before", type_=UtcTime()))
+)
+"""Drop families no token of which can be alive."""

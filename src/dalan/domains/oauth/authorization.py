@@ -1,0 +1,216 @@
+"""Checking what an app asks a person for, before the person sees anything of it.
+
+What is wrong before client and address are known goes to the person, everything later to the
+app, so that nobody is ever redirected to an address nobody registered.
+
+Source: RFC 6749, 4.1.1 to 4.1.2.1; RFC 7636 (only S256); RFC 8252, 7.3; kenar.md 3.1.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+from dalan.domains import developers
+from dalan.domains.oauth.errors import (
+    InvalidScope,
+    Refusal,
+    UnknownClient,
+    UnregisteredRedirectUri,
+)
+from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes
+from dalan.domains.oauth.resources import Described, ResourceKind
+from dalan.kernel.db import ReadTransaction
+
+STATE_LENGTH_MAX = 4_096
+"""Characters of ``state`` we carry. Real apps put addresses in it, never whole documents."""
+
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_LOOPBACK_HOSTS = ("127.0.0.1", "[::1]")
+
+
+class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What an app sent, each parameter at most once; absent ones are empty.
+
+    ``repeated`` names the parameters that came more than once.
+    """
+
+    client_id: str = ""
+    redirect_uri: str = ""
+    response_type: str = ""
+    scope: str = ""
+    state: str | None = None
+    code_challenge: str = ""
+    code_challenge_method: str = ""
+    repeated: frozenset[str] = frozenset()
+
+
+class Authorization(msgspec.Struct, frozen=True):
+    """A request that may be put before a person."""
+
+    app: developers.App
+    redirect_uri: str
+    asked: tuple[ScopeAsked, ...]
+    code_challenge: str | None
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A request that is answered at the app's own address."""
+
+    app: developers.App
+    redirect_uri: str
+    refusal: Refusal
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A permission beside the thing it is about (None where it is about no one thing).
+
+    ``stands`` is whether this person may give it, ``fits`` whether this app may be given it:
+    an app in development touches things made for development only.
+    """
+
+    asked: ScopeAsked
+    described: Described | None
+    stands: bool
+    fits: bool
+
+
+async def check_request(
+    tx: ReadTransaction, request: AuthorizationRequest
+) -> Authorization | Refused:
+    """What to put before the person, or what to tell the app.
+
+    Raises ``UnknownClient`` and ``UnregisteredRedirectUri``, after which nobody may be
+    redirected. The person's standing is another question: ``check_standing``.
+    """
+    app = await _client(tx, request)
+    redirect_uri = await _redirect_uri(tx, app, request)
+    try:
+        refusal = _malformed(app, request)
+        asked = () if refusal else parse_scopes(request.scope)
+        if refusal is None:
+            _refuse_unentitled(app, asked)
+    except InvalidScope as error:
+        refusal = Refusal("invalid_scope", str(error))
+    if refusal is not None:
+        return Refused(app, redirect_uri, refusal)
+    return Authorization(app, redirect_uri, asked, request.code_challenge or None)
+
+
+async def check_standing(
+    tx: ReadTransaction,
+    authorization: Authorization,
+    *,
+    person_id: int,
+    kinds: Mapping[str, ResourceKind],
+) -> list[Standing]:
+    """Each permission with the thing it is about, and whether this person may give it.
+
+    A thing that does not exist, or of a type no room answers for, is nobody's.
+    """
+    found: dict[tuple[str, str], Standing] = {}
+    standings = []
+    for one in authorization.asked:
+        thing = one.scope.resource, one.resource
+        if thing not in found:
+            found[thing] = await _standing(tx, authorization.app, one, person_id, kinds)
+        standings.append(msgspec.structs.replace(found[thing], asked=one))
+    return standings
+
+
+async def _standing(
+    tx: ReadTransaction,
+    app: developers.App,
+    one: ScopeAsked,
+    person_id: int,
+    kinds: Mapping[str, ResourceKind],
+) -> Standing:
+    if not one.scope.resource:
+        return Standing(one, None, stands=True, fits=True)
+    kind = kinds.get(one.scope.resource)
+    described = None if kind is None else await kind.describe(tx, one.resource)
+    if kind is None or described is None:
+        return Standing(one, None, stands=False, fits=True)
+    return Standing(
+        one,
+        described,
+        stands=await kind.standing(tx, person_id, one.resource),
+        fits=described.development or one.scope.resource != "post" or not app.is_development,
+    )
+
+
+async def _client(tx: ReadTransaction, request: AuthorizationRequest) -> developers.App:
+    if not request.client_id or "client_id" in request.repeated:
+        raise UnknownClient("the request names no app: client_id is missing or comes twice")
+    return await client_by_id(tx, request.client_id)
+
+
+async def client_by_id(tx: ReadTransaction, client_id: str) -> developers.App:
+    """The app whose slug this is. Raises ``UnknownClient``."""
+    try:
+        # Slugs are ASCII; some other texts a database could not even be asked for.
+        return await developers.app_by_slug(tx, client_id if client_id.isascii() else "")
+    except developers.UnknownApp as error:
+        raise UnknownClient("there is no app with this client_id") from error
+
+
+async def _redirect_uri(
+    tx: ReadTransaction, app: developers.App, request: AuthorizationRequest
+) -> str:
+    if request.redirect_uri and "redirect_uri" not in request.repeated:
+        for registered in await developers.redirect_uris(tx, app.id):
+            if same_redirect_uri(registered.uri, request.redirect_uri):
+                return request.redirect_uri
+    raise UnregisteredRedirectUri("redirect_uri is not one the app registered")
+
+
+def same_redirect_uri(registered: str, presented: str) -> bool:
+    """Whether they are one address: letter by letter, but for the port of a loopback one.
+
+    A native app registers ``http://127.0.0.1/callback`` and listens on whatever port it is
+    given that day; the name ``localhost`` gets no such ease, for it may lead elsewhere.
+    """
+    if registered == presented:
+        return True
+    try:
+        ours, theirs = urlsplit(registered), urlsplit(presented)
+        port = theirs.port
+    except ValueError:
+        return False
+    return (
+        ours.scheme == "http"
+        and ours.netloc in _LOOPBACK_HOSTS
+        and port is not None
+        and presented == registered.replace(ours.netloc, f"{ours.netloc}:{port}", 1)
+    )
+
+
+def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | None:
+    if app.state in ("suspended", "inactive"):
+        return Refusal("unauthorized_client", "the app is not active")
+    if request.repeated:
+        return _invalid(f"{', '.join(sorted(request.repeated))} came more than once")
+    if not request.response_type:
+        return _invalid("response_type is missing; it must be code")
+    if request.response_type != "code":
+        return Refusal("unsupported_response_type", "response_type must be code")
+    if request.state is not None and len(request.state) > STATE_LENGTH_MAX:
+        return _invalid(f"state is longer than {STATE_LENGTH_MAX} characters")
+    if request.code_challenge or request.code_challenge_method:
+        if request.code_challenge_method != "S256":
+            return _invalid("code_challenge_method must be S256")
+        if _CHALLENGE.fullmatch(request.code_challenge) is None:
+            return _invalid("code_challenge must be 43 characters of base64url")
+    return None
+
+
+def _invalid(description: str) -> Refusal:
+    return Refusal("invalid_request", description)
+
+
+def _refuse_unentitled(app: developers.App, asked: tuple[ScopeAsked, ...]) -> None:
+    for one in asked:
+        names = (one.scope.name, *one.scope.spellings)
+        if not any(app.may_ask_scope(name) for name in names):
+            raise InvalidScope(f"this app may not ask for {one.scope.name}")

@@ -1,0 +1,89 @@
+"""Exchanging an authorization code for tokens, once.
+
+Source: RFC 6749, 4.1.3 and 10.5; RFC 7636, 4.6; RFC 9700, 2.1.1 and 4.5.
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+
+from dalan.domains.oauth import queries
+from dalan.domains.oauth.errors import INVALID_CODE, Refusal
+from dalan.domains.oauth.families import revoke_family
+from dalan.domains.oauth.grammar import is_offline
+from dalan.domains.oauth.tokens import Issued, issue
+from dalan.kernel import clock
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import WriteTransaction
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+async def redeem_code(
+    tx: WriteTransaction,
+    *,
+    keys: Keyring,
+    app_id: int,
+    code: str,
+    redirect_uri: str | None,
+    code_verifier: str | None,
+    access_seconds: int,
+    always_refresh: bool,
+) -> Issued | Refusal:
+    """Tokens for a code of this app, whose credentials the caller has checked.
+
+    One statement burns the code and decides every race. A wrong ``redirect_uri`` (None: the
+    first contract sends none) or ``code_verifier`` changes nothing. A repeat with everything
+    right means that two hold the code: the family is revoked, so the unit must be committed,
+    refusal or not. ``always_refresh``: a refresh token comes without ``offline_access`` too.
+    """
+    mac = keys.token_mac(code)
+    challenge = _challenge_of(code_verifier)
+    if mac is None or challenge is None or not (redirect_uri or "").isprintable():
+        return INVALID_CODE
+    now = clock.now()
+    family_id = await queries.use_code.scalar(
+        tx,
+        presented_mac=mac,
+        now=now,
+        any_redirect=int(redirect_uri is None),
+        presented_redirect=redirect_uri or "",
+        presented_challenge=challenge,
+        by_app=app_id,
+    )
+    if family_id is None:
+        await _revoke_if_repeated(tx, mac, app_id, redirect_uri, challenge)
+        return INVALID_CODE
+    family = await queries.family_by_id.one(tx, family_id=family_id)
+    return await issue(
+        tx,
+        keys=keys,
+        family=family,
+        generation=1,
+        access_seconds=access_seconds,
+        with_refresh_token=always_refresh or is_offline(family.scopes),
+    )
+
+
+async def _revoke_if_repeated(
+    tx: WriteTransaction, mac: bytes, app_id: int, redirect_uri: str | None, challenge: str
+) -> None:
+    row = await queries.code_by_mac.one_or_none(tx, presented_mac=mac)
+    if (
+        row is not None
+        and row.used_at is not None
+        and row.app_id == app_id
+        and redirect_uri in (None, row.redirect_uri)
+        and hmac.compare_digest(row.code_challenge or "", challenge)
+    ):
+        await revoke_family(tx, row.family_id, reason="code_reused")
+
+
+def _challenge_of(verifier: str | None) -> str | None:
+    """The S256 challenge, empty without a verifier, None when it cannot be one."""
+    if verifier is None:
+        return ""
+    if _VERIFIER.fullmatch(verifier) is None:
+        return None
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
