@@ -27,6 +27,7 @@ from dalan.domains.developers.apps import (
     set_ceiling,
     set_limits,
     set_settings,
+    usage_of,
 )
 from dalan.domains.developers.client_secrets import (
     check_client_secret,
@@ -95,6 +96,7 @@ from dalan.domains.developers.publishing import (
     wire_status,
     withdraw_from_review,
 )
+from dalan.domains.developers.quotas import Limits, QuotaRules, Quotas, Used
 from dalan.domains.developers.slugs import check_slug, suggest_slug
 from dalan.domains.developers.tables import (
     ApiKey,
@@ -130,12 +132,15 @@ __all__ = [
     "InvalidKey",
     "InvalidSlug",
     "LastOwner",
+    "Limits",
     "Member",
     "MissingKey",
     "NotAllowed",
     "Permission",
     "PermissionMissing",
     "QuotaExceeded",
+    "QuotaRules",
+    "Quotas",
     "RedirectUri",
     "Registered",
     "RevokedKey",
@@ -147,6 +152,7 @@ __all__ = [
     "UnknownMember",
     "UnknownPermission",
     "Usage",
+    "Used",
     "WireStatus",
     "WrongState",
     "add_member",
@@ -195,6 +201,7 @@ __all__ = [
     "set_settings",
     "suggest_slug",
     "suspend",
+    "usage_of",
     "user_id_for",
     "user_id_of",
     "wire_status",

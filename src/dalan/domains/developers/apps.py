@@ -1,12 +1,13 @@
 """Registering an app and changing what it is."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from dalan.domains.developers import client_secrets, queries
 from dalan.domains.developers.errors import InvalidField, SlugTaken, TooMany, UnknownApp
 from dalan.domains.developers.slugs import check_slug, suggest_slug
-from dalan.domains.developers.tables import App, AppSettings
+from dalan.domains.developers.tables import App, AppSettings, Usage
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction, WriteTransaction
@@ -160,6 +161,11 @@ async def set_limits(
         requests_per_day=per_day,
         updated_at=clock.now(),
     )
+
+
+async def usage_of(tx: ReadTransaction, app_id: int, *, since: date) -> list[Usage]:
+    """An app's calls by day (UTC) from ``since`` on; days without calls are left out."""
+    return await queries.usage_of_app.all(tx, app_id=app_id, since=since.isoformat())
 
 
 def _texts(display: str, subtitle: str, description: str) -> dict[str, str]:

@@ -381,10 +381,11 @@ add_usage = statement(
         app_usage,
         key=("app_id", "day"),
         update=lambda new: {"count": app_usage.c.count + new["count"]},
+        returning=(app_usage.c.count,),
     ),
     sets=("app_id", "day", "count"),
 )
-"""Calls on top of those counted before."""
+"""Calls on top of those counted before; answers the sum."""
 
 usage_on = statement(
     select(app_usage).where(app_usage.c.day == bindparam("day")),

@@ -1,0 +1,164 @@
+"""Counting calls: the limits, and that no count gets lost on its way to the database."""
+
+import asyncio
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from tests.factories.developers import KEYS, make_app, make_key
+
+from dalan.domains import developers
+from dalan.domains.developers import Limits, QuotaRules, Quotas
+from dalan.kernel import clock
+from dalan.kernel.db import DatabaseBusy
+from dalan.kernel.db.sqlite import SqliteDatabase
+
+TIGHT = QuotaRules(development=Limits(3, 5), production=Limits(30, 50))
+
+
+async def made_caller(db, **given):
+    async with db.write() as tx:
+        app = (await make_app(tx, **given)).app
+        _, text = await make_key(tx, app.id)
+        return await developers.caller(tx, text, KEYS)
+
+
+async def usage(db, caller):
+    async with db.read() as tx:
+        return await developers.usage_of(tx, caller.app_id, since=date(2026, 1, 1))
+
+
+async def test_count_refuses_past_the_minute_and_the_day(db, moment):
+    caller, quotas = await made_caller(db), Quotas(TIGHT)
+
+    first = [quotas.count(caller) for _ in range(4)]
+    moment.advance(timedelta(minutes=1))
+    later = [quotas.count(caller) for _ in range(3)]
+
+    assert first[:3] == [None, None, None]
+    assert refused(first[3]) == ("minute", 3, 60)
+    assert later[:2] == [None, None]
+    assert refused(later[2]) == ("day", 5, (24 - 8) * 3_600 - 31 * 60)
+    assert quotas.used(caller.app_id) == (2, 5)
+    moment.advance(timedelta(hours=16))
+    assert quotas.used(caller.app_id) == (0, 0)
+    assert quotas.count(caller) is None
+
+
+async def test_count_only_counts_when_limits_are_not_enforced(db):
+    caller = await made_caller(db)
+    quotas = Quotas(QuotaRules(development=Limits(1, 1), enforced=False))
+
+    assert [quotas.count(caller) for _ in range(5)] == [None] * 5
+    assert quotas.used(caller.app_id) == (5, 5)
+
+
+async def test_an_apps_own_limits_go_before_those_of_its_kind(db):
+    caller = await made_caller(db, production=True)
+    quotas = Quotas(TIGHT)
+    assert quotas.limits_of(caller) == (30, 50)
+
+    async with db.write() as tx:
+        await developers.set_limits(tx, caller.app_id, per_minute=2, per_day=None)
+        app = await developers.app(tx, caller.app_id)
+
+    assert quotas.limits_of(app) == (2, 50)
+
+
+async def test_flush_adds_up_over_processes_and_a_restart(db):
+    caller = await made_caller(db)
+    here, there = Quotas(QuotaRules()), Quotas(QuotaRules())
+    for _ in range(7):
+        here.count(caller)
+    for _ in range(5):
+        there.count(caller)
+
+    await asyncio.gather(here.flush(db), there.flush(db))
+    here.count(caller)
+    await here.flush(db)
+
+    assert [(one.day, one.count) for one in await usage(db, caller)] == [("2026-11-21", 13)]
+    assert here.used(caller.app_id).day == 13
+    restarted = Quotas(QuotaRules())
+    async with db.read() as tx:
+        await restarted.load(tx)
+    assert restarted.used(caller.app_id).day == 13
+
+
+async def test_flush_that_fails_keeps_every_count(db, moment):
+    caller, quotas = await made_caller(db), Quotas(QuotaRules())
+    for _ in range(4):
+        quotas.count(caller)
+    moment.advance(timedelta(days=1))
+    for _ in range(2):
+        quotas.count(caller)
+
+    with pytest.raises(DatabaseBusy):
+        await quotas.flush(_Busy(Path("nowhere")))
+    quotas.count(caller)
+    await quotas.flush(db)
+    await quotas.flush(db)
+
+    assert [(one.day, one.count) for one in await usage(db, caller)] == [
+        ("2026-11-21", 4),
+        ("2026-11-22", 3),
+    ]
+
+
+async def test_counts_during_a_flush_are_in_the_next(db):
+    caller, quotas = await made_caller(db), Quotas(QuotaRules(enforced=False))
+    stop = asyncio.Event()
+
+    async def call():
+        count = 0
+        while not stop.is_set():
+            quotas.count(caller)
+            count += 1
+            await asyncio.sleep(0)
+        return count
+
+    calling = asyncio.create_task(call())
+    for _ in range(20):
+        await quotas.flush(db)
+        await asyncio.sleep(0.001)
+    stop.set()
+    counted = await calling
+    await quotas.flush(db)
+
+    assert (await usage(db, caller))[0].count == counted == quotas.used(caller.app_id).day
+
+
+async def test_run_writes_what_is_left_when_it_is_stopped(db):
+    caller, quotas = await made_caller(db), Quotas(QuotaRules())
+    running = asyncio.create_task(quotas.run(db, every_seconds=60))
+    await asyncio.sleep(0)
+    quotas.count(caller)
+
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert (await usage(db, caller))[0].count == 1
+
+
+async def test_flush_tells_when_a_key_was_last_used(db):
+    caller, quotas = await made_caller(db), Quotas(QuotaRules())
+    quotas.count(caller)
+
+    await quotas.flush(db)
+
+    async with db.read() as tx:
+        (key,) = await developers.keys_of(tx, caller.app_id)
+    assert key.last_used_at == clock.now()
+
+
+def refused(refusal):
+    assert refusal is not None
+    return refusal.window, refusal.most, refusal.retry_after_seconds
+
+
+class _Busy(SqliteDatabase):
+    """A database that never gives a turn."""
+
+    def write(self):
+        raise DatabaseBusy("somebody else holds the database")
