@@ -11,6 +11,7 @@ visitors get a cookie only where a page shows them a form.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ from litestar.datastructures import Cookie
 from litestar.types import ExceptionHandlersMap
 
 from dalan.domains import identity
-from dalan.errors import DalanError, Forbidden, Unauthenticated
+from dalan.errors import Forbidden, Unauthenticated
 from dalan.kernel import clock, phone
 from dalan.surfaces.html import csrf, forms, i18n, numbers, responses, templates
 from dalan.surfaces.html.context import Flash, PageContext, Viewer, theme_of
@@ -221,7 +222,7 @@ class Visitor:
         signed = self.services.keys.signed_value(
             value,
             purpose=purpose,
-            expires_at=clock.later(seconds=seconds),
+            expires_at=clock.now() + timedelta(seconds=seconds),
             bound_to=self.binding,
         )
         self._keep(name, signed, max_age=seconds)
@@ -266,15 +267,12 @@ class Visitor:
         if self.request.method in ("GET", "HEAD"):
             url = self.request.url
             return f"{url.path}?{url.query}" if url.query else url.path
-        referer = urlsplit(self.request.headers.get("referer", ""))
-        if referer.netloc and referer.netloc == self.request.headers.get("host"):
-            return f"{referer.path}?{referer.query}" if referer.query else referer.path
-        return ""
+        return _page_before(self.request)
 
     def _signed(self, flash: Flash) -> str:
         text = msgspec.json.encode([flash.kind, flash.text[:FLASH_LENGTH_MAX]]).decode()
         return self.services.keys.signed_value(
-            text, purpose="flash", expires_at=clock.later(seconds=FLASH_SECONDS)
+            text, purpose="flash", expires_at=clock.now() + timedelta(seconds=FLASH_SECONDS)
         )
 
     def _take_flashes(self) -> tuple[Flash, ...]:
@@ -359,36 +357,45 @@ def _sign_in_needed(_: AnyRequest, error: SignInNeeded) -> Response[None]:
     return responses.see_other(sign_in_url(error.back))
 
 
-def _csrf_refused(request: AnyRequest, _: CsrfRefused) -> Response[str]:
-    visitor = visitor_of(request)
-    context = visitor.context() if visitor else PageContext(path=request.url.path)
+def _csrf_refused(request: AnyRequest, error: CsrfRefused) -> Response[str]:  # noqa: ARG001 (Litestar gives it)
+    context = _context_of(request)
     _ = context.gettext
     return responses.error_page(
         context,
         403,
         _("This form is no longer valid"),
         _("Nothing was changed. Go back, reload the page and send the form once more."),
-        [responses.Action(_("Back to the page"), _back_of(request))],
+        [responses.Action(_("Back to the page"), _page_before(request) or "/")],
     )
 
 
-def _form_unreadable(request: AnyRequest, _: forms.FormUnreadable) -> Response[str]:
-    visitor = visitor_of(request)
-    context = visitor.context() if visitor else PageContext(path=request.url.path)
+def _form_unreadable(request: AnyRequest, error: forms.FormUnreadable) -> Response[str]:  # noqa: ARG001 (Litestar gives it)
+    context = _context_of(request)
     _ = context.gettext
     return responses.error_page(
         context,
         400,
         _("This form could not be read"),
         _("It is too large or was damaged on its way. Nothing was changed."),
-        [responses.Action(_("Back to the page"), _back_of(request))],
+        [responses.Action(_("Back to the page"), _page_before(request) or "/")],
     )
 
 
-def _back_of(request: AnyRequest) -> str:
+def _context_of(request: AnyRequest) -> PageContext:
+    visitor = visitor_of(request)
+    return visitor.context() if visitor else PageContext(path=request.url.path)
+
+
+def _page_before(request: AnyRequest) -> str:
+    """The page of ours that a form was sent from, as far as the browser tells; else ""."""
     referer = urlsplit(request.headers.get("referer", ""))
-    path = referer.path if referer.netloc == request.headers.get("host") else ""
-    return local_path(path) or request.url.path if request.method == "GET" else path or "/"
+    if not referer.netloc or referer.netloc != request.headers.get("host"):
+        return ""
+    return local_path(f"{referer.path}?{referer.query}" if referer.query else referer.path) or ""
+
+
+def _binding_of(mac: bytes | None) -> str:
+    return mac.hex() if mac else ""
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

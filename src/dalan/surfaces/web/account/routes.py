@@ -1,0 +1,54 @@
+"""All pages of the account area, as one router."""
+
+from pathlib import Path
+from typing import Final
+
+from litestar import Router
+from litestar.di import Provide
+
+from dalan.surfaces import html
+from dalan.surfaces.html import session
+from dalan.surfaces.services import Services
+from dalan.surfaces.web.account import home, preferences, sign_in
+
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+
+
+def router(services: Services, *, has_connected_apps: bool = False) -> Router:
+    """``/sign-in…``, ``/sign-out`` and ``/my-divar``, ``…/profile``, ``…/sessions``.
+
+    ``has_connected_apps``: somebody serves ``/my-divar/apps``, so the account home links there.
+    """
+    html.templates.register(TEMPLATES)
+
+    async def give_services() -> Services:
+        return services
+
+    async def give_has_connected_apps() -> bool:
+        return has_connected_apps
+
+    return Router(
+        path="/",
+        route_handlers=[
+            sign_in.sign_in_page,
+            sign_in.send_code,
+            sign_in.code_page,
+            sign_in.sign_in,
+            sign_in.send_code_again,
+            sign_in.sign_out,
+            home.account_home,
+            home.profile_page,
+            home.save_profile,
+            home.sessions_page,
+            home.revoke_session,
+            home.revoke_other_sessions,
+            preferences.set_theme,
+        ],
+        dependencies={
+            "services": Provide(give_services),
+            "visitor": Provide(session.dependency(services)),
+            "has_connected_apps": Provide(give_has_connected_apps),
+        },
+        exception_handlers=session.EXCEPTION_HANDLERS,
+        include_in_schema=False,
+    )

@@ -1,0 +1,305 @@
+"""Signing in: a phone number, then the code that was sent to it. And signing out."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from dalan.domains import identity
+from dalan.errors import Unavailable
+from dalan.kernel import phone
+from dalan.kernel.text import fold_digits
+from dalan.surfaces import html
+from dalan.surfaces.html.session import Visitor, local_path
+from dalan.surfaces.services import Services
+from dalan.surfaces.web.account.devices import device_of
+
+PHONE_COOKIE: Final = "dalan_sign_in"
+PHONE_PURPOSE: Final = "sign-in phone"
+PHONE_SECONDS: Final = 1_800
+
+AnyResponse = Response[Any]
+
+
+@get("/sign-in")
+async def sign_in_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
+    """Ask for a phone number; whoever is signed in goes straight on."""
+    back = _next(visitor.request.query_params.get("next", ""))
+    if visitor.person is not None:
+        return visitor.see_other(back or "/my-divar")
+    return _phone_page(visitor, html.Form(), back)
+
+
+@post("/sign-in", status_code=200)
+async def send_code(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """Send a code. The answer is the same whether the number is known or not."""
+    if visitor.person is not None:
+        return await _already_in(visitor)
+    form = await visitor.form()
+    back = _next(form.raw("next"))
+    try:
+        number = phone.parse(form.raw("phone"))
+    except phone.InvalidPhone:
+        _ = visitor.gettext
+        form.fail(
+            "phone",
+            _("Write a mobile number, such as 09121234567.")
+            if form.text("phone")
+            else _("Write your mobile number."),
+        )
+        return _phone_page(visitor, form, back, status=422)
+    status, retry_after_seconds = await _send(visitor, services, form, number)
+    if not form.ok:
+        return _phone_page(
+            visitor, form, back, status=status, retry_after_seconds=retry_after_seconds
+        )
+    visitor.keep_signed(PHONE_COOKIE, number, purpose=PHONE_PURPOSE, seconds=PHONE_SECONDS)
+    return visitor.see_other(_with_next("/sign-in/code", back))
+
+
+@get("/sign-in/code")
+async def code_page(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """Ask for the code. Without a number asked for in this browser there is nothing to type."""
+    query = visitor.request.query_params
+    back = _next(query.get("next", ""))
+    if visitor.person is not None:
+        return visitor.see_other(back or "/my-divar")
+    number = visitor.signed(PHONE_COOKIE, purpose=PHONE_PURPOSE)
+    if number is None:
+        return visitor.see_other(_with_next("/sign-in", back))
+    form = html.Form()
+    if "dead" in query:
+        _fail_dead(visitor, form)
+    return await _code_page(visitor, services, form, number, back)
+
+
+@post("/sign-in/code", status_code=200)
+async def sign_in(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """Try a code. The session that opens is new: no earlier cookie becomes a signed-in one."""
+    if visitor.person is not None:
+        return await _already_in(visitor)
+    form = await visitor.form()
+    back = _next(form.raw("next"))
+    number = visitor.signed(PHONE_COOKIE, purpose=PHONE_PURPOSE)
+    if number is None:
+        return visitor.see_other(_with_next("/sign-in", back))
+    _ = visitor.gettext
+    code = "".join(fold_digits(form.text("code")).split())
+    if len(code) != identity.CODE_LENGTH or not (code.isascii() and code.isdecimal()):
+        form.fail("code", _("The code has six digits."))
+        return await _code_page(visitor, services, form, number, back, status=422)
+    try:
+        result = await _try_code(visitor, services, number, code)
+    except identity.PersonBlocked:
+        return visitor.error_page(
+            403,
+            _("This account is closed"),
+            _("The operator has closed this account. Write to support if this is a mistake."),
+        )
+    if isinstance(result, identity.NoLiveCode):
+        # A redirect, for the page then knows whether another press of the button has signed in.
+        return visitor.see_other(_with_next("/sign-in/code?dead=1", back))
+    if isinstance(result, identity.WrongCode):
+        if result.attempts_left:
+            ngettext = html.i18n.plural_translator(visitor.lang)
+            form.fail(
+                "code",
+                ngettext(
+                    "This is not the code. You can try %(num)s more time.",
+                    "This is not the code. You can try %(num)s more times.",
+                    result.attempts_left,
+                ),
+            )
+        else:
+            form.fail("code", _("This was not the code, and it is dead now. Ask for a new one."))
+        return await _code_page(visitor, services, form, number, back, status=422)
+    visitor.enter(result.session)
+    visitor.forget(PHONE_COOKIE)
+    if result.is_new and not back:
+        return visitor.see_other("/my-divar/profile?welcome=1")
+    return visitor.see_other(back or "/my-divar")
+
+
+@post("/sign-in/code/resend", status_code=200)
+async def send_code_again(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """Send a new code to the same number; the older one is dead from then on."""
+    if visitor.person is not None:
+        return await _already_in(visitor)
+    form = await visitor.form()
+    back = _next(form.raw("next"))
+    number = visitor.signed(PHONE_COOKIE, purpose=PHONE_PURPOSE)
+    if number is None:
+        return visitor.see_other(_with_next("/sign-in", back))
+    status, retry_after_seconds = await _send(visitor, services, form, number, field="code")
+    if not form.ok:
+        return await _code_page(
+            visitor,
+            services,
+            form,
+            number,
+            back,
+            status=status,
+            retry_after_seconds=retry_after_seconds,
+        )
+    _ = visitor.gettext
+    visitor.keep_signed(PHONE_COOKIE, number, purpose=PHONE_PURPOSE, seconds=PHONE_SECONDS)
+    flash = html.Flash("success", _("A new code is on its way. The older one is no longer valid."))
+    return visitor.see_other(_with_next("/sign-in/code", back), flash=flash)
+
+
+@post("/sign-out", status_code=200)
+async def sign_out(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """End this browser's session. Whoever is not signed in is simply led to the first page."""
+    if visitor.person is None or visitor.session_id is None:
+        return visitor.see_other("/")
+    await visitor.form()
+    async with services.db.write() as tx:
+        await identity.sign_out(tx, person_id=visitor.person.id, session_id=visitor.session_id)
+    visitor.leave()
+    flash = html.Flash("success", visitor.gettext("You are signed out."))
+    return visitor.see_other("/", flash=flash)
+
+
+async def _try_code(
+    visitor: Visitor, services: Services, number: str, code: str
+) -> identity.SignedIn | identity.WrongCode | identity.NoLiveCode:
+    async with services.db.write() as tx:
+        return await identity.sign_in(
+            tx,
+            phone=number,
+            code=code,
+            lang=visitor.lang,
+            device=device_of(visitor.request.headers.get("user-agent", "")),
+            session_seconds=services.settings.session_seconds,
+            rules=_rules(services),
+            keys=services.keys,
+        )
+
+
+async def _already_in(visitor: Visitor) -> AnyResponse:
+    """A second press of the button, or another tab, has done it: go on. Nothing is changed."""
+    form = await html.forms.read(visitor.request)
+    return visitor.see_other(_next(form.raw("next")) or "/my-divar")
+
+
+async def _send(
+    visitor: Visitor,
+    services: Services,
+    form: html.Form,
+    number: str,
+    *,
+    field: str = "phone",
+) -> tuple[int, int | None]:
+    """Send a code, or note in the form why not; answers a status and when to try again."""
+    _ = visitor.gettext
+    try:
+        await identity.send_code(
+            services.db,
+            services.code_sender,
+            phone=number,
+            lang=visitor.lang,
+            rules=_rules(services),
+            keys=services.keys,
+        )
+    except identity.TooManyCodes as error:
+        seconds = error.retry_after_seconds or 60
+        ngettext = html.i18n.plural_translator(visitor.lang)
+        form.fail(
+            field,
+            ngettext(
+                "Too many codes were sent to this number. Try again in %(num)s minute.",
+                "Too many codes were sent to this number. Try again in %(num)s minutes.",
+                -(-seconds // 60),
+            ),
+        )
+        return 429, seconds
+    except Unavailable:
+        form.fail(field, _("The code could not be sent just now. Try again in a few minutes."))
+        return 503, 60
+    return 303, None
+
+
+def _phone_page(
+    visitor: Visitor,
+    form: html.Form,
+    back: str,
+    *,
+    status: int = 200,
+    retry_after_seconds: int | None = None,
+) -> AnyResponse:
+    return visitor.page(
+        "account/sign_in.html",
+        status=status,
+        forms=True,
+        headers=_retry_after(retry_after_seconds),
+        form=form,
+        next=back,
+    )
+
+
+async def _code_page(
+    visitor: Visitor,
+    services: Services,
+    form: html.Form,
+    number: str,
+    back: str,
+    *,
+    status: int = 200,
+    retry_after_seconds: int | None = None,
+) -> AnyResponse:
+    newest = None
+    if services.dev:
+        async with services.db.look() as tx:
+            newest = await identity.newest_in_inbox(tx, number)
+    return visitor.page(
+        "account/sign_in_code.html",
+        status=status,
+        forms=True,
+        # Going on may lead through consent to an app's own host.
+        form_action=not back,
+        headers=_retry_after(retry_after_seconds),
+        form=form,
+        next=back,
+        phone=phone.national(number),
+        change_url=_with_next("/sign-in", back),
+        dev_code=newest.code if newest else "",
+    )
+
+
+def _fail_dead(visitor: Visitor, form: html.Form) -> None:
+    _ = visitor.gettext
+    form.fail("code", _("This code is no longer valid. Ask for a new one."))
+
+
+def _rules(services: Services) -> identity.CodeRules:
+    settings = services.settings
+    return identity.CodeRules(
+        code_seconds=settings.one_time_code_seconds,
+        attempts_max=settings.one_time_code_attempts_max,
+        sends_per_hour=settings.one_time_code_sends_per_hour,
+    )
+
+
+def _next(text: str) -> str:
+    return local_path(text) or ""
+
+
+def _with_next(path: str, back: str) -> str:
+    if not back:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({'next': back})}"
+
+
+def _retry_after(seconds: int | None) -> dict[str, str]:
+    return {} if seconds is None else {"retry-after": str(seconds)}
