@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 import posixpath
 import re
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,10 @@ PREFIX: Final = "/static/"
 
 _folders: list[Path] = [Path(__file__).parent / "static"]
 _files: dict[str, "StaticFile"] = {}
+
+_NAME_LENGTH_MAX = 200
+_LOOK_AGAIN_SECONDS = 1.0
+"""A page asks for the same address a hundred times; the disk is asked once a second at most."""
 
 _HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{8})(?P<suffix>\.[a-z0-9]+)$")
 _NAME = re.compile(r"^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$")
@@ -42,6 +47,7 @@ class StaticFile:
 
     def __init__(self, name: str, path: Path) -> None:
         self.name = name
+        self._looked_at_seconds = time.monotonic()
         self._read_at_ns = {path: path.stat().st_mtime_ns}
         suffix = path.suffix
         body = path.read_bytes()
@@ -56,6 +62,10 @@ class StaticFile:
 
     def is_fresh(self) -> bool:
         """Whether the files it was made of are still as they were."""
+        now_seconds = time.monotonic()
+        if now_seconds - self._looked_at_seconds < _LOOK_AGAIN_SECONDS:
+            return True
+        self._looked_at_seconds = now_seconds
         return all(
             path.exists() and path.stat().st_mtime_ns == mtime_ns
             for path, mtime_ns in self._read_at_ns.items()
@@ -95,7 +105,7 @@ def url(name: str) -> str:
 
 def find(name: str) -> StaticFile | None:
     """The file of that name, read anew when it changed on disk; None when there is none."""
-    if not _NAME.match(name):
+    if len(name) > _NAME_LENGTH_MAX or not _NAME.fullmatch(name):
         return None
     if (known := _files.get(name)) and known.is_fresh():
         return known
