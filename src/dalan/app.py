@@ -89,7 +89,7 @@ class Platform:
             outbound=outbound,
             code_sender=_code_sender(settings, db, outbound),
             resource_kinds=resource_kinds(),
-            quotas=developers.Quotas(db, settings),
+            quotas=developers.Quotas(db, _quota_rules(settings)),
         )
         self.worker: outbox.Worker | None = None
         self._works = works
@@ -101,7 +101,7 @@ class Platform:
         """Open the database and start working. Raises SettingsError when its schema is behind
         and this is no dev world; a dev world is brought up to date."""
         await self._bring_up_to_date()
-        self.worker = outbox.Worker(self.services.db, listeners())
+        self.worker = outbox.Worker(self.services.db, listeners(), metrics=self.metrics)
         if self._works:
             self._working = asyncio.create_task(self.worker.run())
         await self.services.quotas.start()
@@ -174,7 +174,31 @@ class Platform:
 
 def listeners() -> outbox.Listeners:
     """Who hears of which fact. Names of listeners never change: open jobs carry them."""
-    return addons.listeners()
+    return addons.LISTENERS
+
+
+def _quota_rules(settings: Settings) -> developers.QuotaRules:
+    return developers.QuotaRules(
+        development=developers.Limits(
+            settings.requests_per_minute_development, settings.requests_per_day_development
+        ),
+        production=developers.Limits(
+            settings.requests_per_minute_production, settings.requests_per_day_production
+        ),
+        enforced=settings.quotas_enforced,
+    )
+
+
+def _quota_rules(settings: Settings) -> developers.QuotaRules:
+    return developers.QuotaRules(
+        development=developers.Limits(
+            settings.requests_per_minute_development, settings.requests_per_day_development
+        ),
+        production=developers.Limits(
+            settings.requests_per_minute_production, settings.requests_per_day_production
+        ),
+        enforced=settings.quotas_enforced,
+    )
 
 
 def _code_sender(settings: Settings, db: Any, outbound: Outbound) -> identity.CodeSender:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from tests.factories.developers import KEYS, make_app, make_key
@@ -29,7 +28,7 @@ async def usage(db, caller):
 
 
 async def test_count_refuses_past_the_minute_and_the_day(db, moment):
-    caller, quotas = await made_caller(db), Quotas(TIGHT)
+    caller, quotas = await made_caller(db), Quotas(db, TIGHT)
 
     first = [quotas.count(caller) for _ in range(4)]
     moment.advance(timedelta(minutes=1))
@@ -47,7 +46,7 @@ async def test_count_refuses_past_the_minute_and_the_day(db, moment):
 
 async def test_count_only_counts_when_limits_are_not_enforced(db):
     caller = await made_caller(db)
-    quotas = Quotas(QuotaRules(development=Limits(1, 1), enforced=False))
+    quotas = Quotas(db, QuotaRules(development=Limits(1, 1), enforced=False))
 
     assert [quotas.count(caller) for _ in range(5)] == [None] * 5
     assert quotas.used(caller.app_id) == (5, 5)
@@ -55,7 +54,7 @@ async def test_count_only_counts_when_limits_are_not_enforced(db):
 
 async def test_an_apps_own_limits_go_before_those_of_its_kind(db):
     caller = await made_caller(db, production=True)
-    quotas = Quotas(TIGHT)
+    quotas = Quotas(db, TIGHT)
     assert quotas.limits_of(caller) == (30, 50)
 
     async with db.write() as tx:
@@ -67,26 +66,27 @@ async def test_an_apps_own_limits_go_before_those_of_its_kind(db):
 
 async def test_flush_adds_up_over_processes_and_a_restart(db):
     caller = await made_caller(db)
-    here, there = Quotas(QuotaRules()), Quotas(QuotaRules())
+    here, there = Quotas(db, QuotaRules()), Quotas(db, QuotaRules())
     for _ in range(7):
         here.count(caller)
     for _ in range(5):
         there.count(caller)
 
-    await asyncio.gather(here.flush(db), there.flush(db))
+    await asyncio.gather(here.flush(), there.flush())
     here.count(caller)
-    await here.flush(db)
+    await here.flush()
 
     assert [(one.day, one.count) for one in await usage(db, caller)] == [("2026-11-21", 13)]
     assert here.used(caller.app_id).day == 13
-    restarted = Quotas(QuotaRules())
-    async with db.read() as tx:
-        await restarted.load(tx)
+    restarted = Quotas(db, QuotaRules())
+    await restarted.start()
     assert restarted.used(caller.app_id).day == 13
+    await restarted.stop()
 
 
 async def test_flush_that_fails_keeps_every_count(db, moment):
-    caller, quotas = await made_caller(db), Quotas(QuotaRules())
+    caller = await made_caller(db)
+    quotas = Quotas(_BusyOnce(db), QuotaRules())
     for _ in range(4):
         quotas.count(caller)
     moment.advance(timedelta(days=1))
@@ -94,10 +94,10 @@ async def test_flush_that_fails_keeps_every_count(db, moment):
         quotas.count(caller)
 
     with pytest.raises(DatabaseBusy):
-        await quotas.flush(_Busy(Path("nowhere")))
+        await quotas.flush()
     quotas.count(caller)
-    await quotas.flush(db)
-    await quotas.flush(db)
+    await quotas.flush()
+    await quotas.flush()
 
     assert [(one.day, one.count) for one in await usage(db, caller)] == [
         ("2026-11-21", 4),
@@ -106,7 +106,7 @@ async def test_flush_that_fails_keeps_every_count(db, moment):
 
 
 async def test_counts_during_a_flush_are_in_the_next(db):
-    caller, quotas = await made_caller(db), Quotas(QuotaRules(enforced=False))
+    caller, quotas = await made_caller(db), Quotas(db, QuotaRules(enforced=False))
     stop = asyncio.Event()
 
     async def call():
@@ -119,33 +119,30 @@ async def test_counts_during_a_flush_are_in_the_next(db):
 
     calling = asyncio.create_task(call())
     for _ in range(20):
-        await quotas.flush(db)
+        await quotas.flush()
         await asyncio.sleep(0.001)
     stop.set()
     counted = await calling
-    await quotas.flush(db)
+    await quotas.flush()
 
     assert (await usage(db, caller))[0].count == counted == quotas.used(caller.app_id).day
 
 
-async def test_run_writes_what_is_left_when_it_is_stopped(db):
-    caller, quotas = await made_caller(db), Quotas(QuotaRules())
-    running = asyncio.create_task(quotas.run(db, every_seconds=60))
-    await asyncio.sleep(0)
+async def test_stop_writes_what_is_left(db):
+    caller, quotas = await made_caller(db), Quotas(db, QuotaRules())
+    await quotas.start()
     quotas.count(caller)
 
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    await quotas.stop()
 
     assert (await usage(db, caller))[0].count == 1
 
 
 async def test_flush_tells_when_a_key_was_last_used(db):
-    caller, quotas = await made_caller(db), Quotas(QuotaRules())
+    caller, quotas = await made_caller(db), Quotas(db, QuotaRules())
     quotas.count(caller)
 
-    await quotas.flush(db)
+    await quotas.flush()
 
     async with db.read() as tx:
         (key,) = await developers.keys_of(tx, caller.app_id)
@@ -157,8 +154,14 @@ def refused(refusal):
     return refusal.window, refusal.most, refusal.retry_after_seconds
 
 
-class _Busy(SqliteDatabase):
-    """A database that never gives a turn."""
+class _BusyOnce(SqliteDatabase):
+    """A database that gives no turn the first time it is asked."""
+
+    def __init__(self, real):
+        self._real, self._is_busy = real, True
 
     def write(self):
-        raise DatabaseBusy("somebody else holds the database")
+        if self._is_busy:
+            self._is_busy = False
+            raise DatabaseBusy("somebody else holds the database")
+        return self._real.write()

@@ -7,6 +7,7 @@ process loses the calls of one interval from the count, never anything else.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
@@ -91,12 +92,15 @@ class Quotas:
     process learning at a flush what the others counted.
     """
 
-    def __init__(self, rules: QuotaRules | None = None) -> None:
+    def __init__(self, db: Database, rules: QuotaRules | None = None) -> None:
         self.rules = rules or QuotaRules()
+        self._db = db
         self._meters: dict[int, _Meter] = {}
         self._ended_days: dict[tuple[int, int], int] = {}
         self._keys_used_at: dict[int, datetime] = {}
         self._flushing = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
 
     def count(self, caller: CountedCall) -> QuotaExceeded | None:
         """Count one call; answers the refusal when it is one too many and limits are enforced.
@@ -135,15 +139,23 @@ class Quotas:
             meter.day_count if meter.day == seconds // DAY_SECONDS else 0,
         )
 
-    async def load(self, tx: ReadTransaction) -> None:
-        """Go on from what was counted today; call it once, before the first call is counted."""
-        seconds = int(clock.now().timestamp())
-        day = seconds // DAY_SECONDS
-        for usage in await queries.usage_on.all(tx, day=_day_text(day)):
-            meter = self._meters.setdefault(usage.app_id, _Meter(seconds // 60, day))
-            meter.day_count = usage.count + meter.unflushed
+    async def start(self) -> None:
+        """Go on from what was counted today, and flush every few seconds until ``stop``."""
+        async with self._db.look() as tx:
+            await self._load(tx)
+        self._stopping.clear()
+        self._running = asyncio.create_task(self._run())
 
-    async def flush(self, db: Database) -> None:
+    async def stop(self) -> None:
+        """Write what is left; nothing may be counted afterwards."""
+        if self._running is not None:
+            # Told, not cancelled: a flush cut short after its commit would be counted twice.
+            self._stopping.set()
+            await self._running
+            self._running = None
+        await self.flush()
+
+    async def flush(self) -> None:
         """Write what gathered, in one unit of work of its own.
 
         When that fails, nothing is lost: it is all there for the next time.
@@ -154,7 +166,7 @@ class Quotas:
                 return
             totals: dict[tuple[int, int], int] = {}
             try:
-                async with db.write() as tx:
+                async with self._db.write() as tx:
                     # In one order everywhere: two processes never wait for each other's rows.
                     for (app_id, day), count in sorted(taken.items()):
                         totals[app_id, day] = await queries.add_usage.scalar(
@@ -175,17 +187,22 @@ class Quotas:
                 if meter.day == day:
                     meter.day_count = total + meter.unflushed
 
-    async def run(self, db: Database, *, every_seconds: float = FLUSH_SECONDS) -> None:
-        """Flush again and again until cancelled, and once more then."""
-        try:
-            while True:
-                await asyncio.sleep(every_seconds)
-                try:
-                    await self.flush(db)
-                except Unavailable as error:
-                    log.warning("usage not written, kept for the next time", reason=str(error))
-        finally:
-            await self.flush(db)
+    async def _run(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), FLUSH_SECONDS)
+                return
+            try:
+                await self.flush()
+            except Unavailable as error:
+                log.warning("usage not written, kept for the next time", reason=str(error))
+
+    async def _load(self, tx: ReadTransaction) -> None:
+        seconds = int(clock.now().timestamp())
+        day = seconds // DAY_SECONDS
+        for usage in await queries.usage_on.all(tx, day=_day_text(day)):
+            meter = self._meters.setdefault(usage.app_id, _Meter(seconds // 60, day))
+            meter.day_count = usage.count + meter.unflushed
 
     def _refusal(self, caller: CountedCall, meter: _Meter, seconds: int) -> QuotaExceeded | None:
         limits = self.limits_of(caller)
