@@ -101,7 +101,7 @@ class Platform:
         """Open the database and start working. Raises SettingsError when its schema is behind
         and this is no dev world; a dev world is brought up to date."""
         await self._bring_up_to_date()
-        self.worker = outbox.Worker(self.services.db, listeners(), metrics=self.metrics)
+        self.worker = outbox.Worker(self.services.db, listeners())
         if self._works:
             self._working = asyncio.create_task(self.worker.run())
         await self.services.quotas.start()

@@ -89,7 +89,10 @@ class Kenar:
         services = self._services
         key, token = credentials_of(call.scope)
         call.caller = caller = await caller_of(services, look, operation, key)
-        services.quotas.count(caller)
+        refusal = services.quotas.count(caller)
+        if refusal is not None:
+            raise refusal
+        call.scope["calling_app"] = caller.slug
         call.bearer = await bearer_of(services, look, operation, caller.app_id, token)
         if operation.scopes:
             require_scope(operation, call.person, call.path.get(operation.resource, ""))

@@ -1,0 +1,138 @@
+"""``dalan dev``: a furnished platform on this machine, ready to be built against."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dalan.cli.running import listen, run, serve, settings_or_exit, write_ready_file
+from dalan.cli.sample import Sample
+from dalan.settings import Settings, is_loopback
+
+if TYPE_CHECKING:
+    import socket
+
+    from dalan.app import Platform
+
+
+@click.command("dev")
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default 8000); 0 takes a free one.")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the world (.dalan).")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Write our address here.")
+@click.option("--posts", type=click.IntRange(1, 5_000), default=300, help="Posts to furnish with.")
+@click.option("--seed", help="Draw every id and token from this seed; for reproducible runs.")
+@click.option("--no-sample", is_flag=True, help="Do not start the sample app.")
+@click.option("--expose", is_flag=True, help="Allow an address that others can reach. Dangerous.")
+def command(
+    host: str | None,
+    port: int | None,
+    home: Path | None,
+    ready_file: Path | None,
+    posts: int,
+    seed: str | None,
+    no_sample: bool,
+    expose: bool,
+) -> None:
+    """Start a furnished platform for development.
+
+    The first start makes people, posts with pictures and an approved sample app; later ones
+    find them again. One-time codes are shown in the inbox, so only this machine may connect.
+    """
+    settings = settings_or_exit("dev", host=host, port=port, home=home)
+    if not is_loopback(settings.host):
+        if not expose:
+            raise click.UsageError(
+                f"a dev world shows one-time codes to whoever asks, and {settings.host} can be "
+                "reached from outside; add --expose if you mean it"
+            )
+        click.secho("Warning: everybody who reaches this address can sign in as anybody.", fg="red")
+    bound, settings = listen(settings)
+    run(
+        _dev(
+            settings,
+            bound,
+            ready_file,
+            posts_count=posts,
+            seed=seed,
+            with_sample=not no_sample,
+        )
+    )
+
+
+async def _dev(
+    settings: Settings,
+    bound: "socket.socket",
+    ready_file: Path | None,
+    *,
+    posts_count: int,
+    seed: str | None,
+    with_sample: bool,
+) -> None:
+    from dalan.app import Platform
+    from dalan.kernel import logs, randomness
+
+    logs.setup(settings.log_level, settings.log_file or str(settings.home / "dalan.log"))
+    if seed is not None:
+        randomness.install(randomness.SeededRandomness(seed.encode()))
+    platform = Platform(settings)
+    sample = Sample(settings)
+    await platform.start()
+    try:
+        await _furnish(platform, posts_count)
+        if with_sample:
+            await sample.settle(platform.services)
+
+        async def ready() -> None:
+            await _greet(platform)
+            write_ready_file(ready_file, settings.base_url)
+            sample.start()
+
+        await serve(platform, bound, ready=ready)
+    finally:
+        await sample.stop()
+        await platform.stop()
+
+
+async def _furnish(platform: "Platform", posts_count: int) -> None:
+    from dalan.domains.world import furnishing, sample
+    from dalan.kernel import randomness
+
+    services = platform.services
+    async with services.db.look() as look:
+        if await furnishing.is_furnished(look):
+            return
+    click.echo("Furnishing the world, once …", err=True)
+    began = time.monotonic()
+
+    def progress(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r  pictures {done}/{of}", nl=done == of, err=True)
+
+    # The same world for everybody: its ids come from one stream; its secrets never do.
+    with randomness.installed(randomness.SeededRandomness(furnishing.SEED.encode())):
+        await furnishing.furnish(
+            services.db, services.media, services.keys, posts_count=posts_count, progress=progress
+        )
+        await sample.give_logo(services.db, services.media)
+    click.echo(f"  done in {time.monotonic() - began:.0f} s", err=True)
+
+
+async def _greet(platform: "Platform") -> None:
+    from dalan.domains.world.content.people import people
+    from dalan.kernel import phone
+
+    base = platform.settings.base_url
+    click.secho(f"\nDalan is ready: {base}\n", bold=True)
+    click.echo("  Sign in with one of these numbers; the code appears in the inbox:")
+    for one in people():
+        click.echo(f"    {phone.national(one.phone)}  {one.name}")
+    click.echo(f"\n  Inbox of one-time codes   {base}/console/inbox")
+    click.echo(f"  Developers' panel         {base}/kenar")
+    click.echo("  A key, tokens and ids     .venv/bin/dalan credentials --json")
+    click.echo("  Stop                      Ctrl+C\n")
+    sys.stdout.flush()
+    await asyncio.sleep(0)

@@ -1,0 +1,123 @@
+"""All pages of the marketplace as one application: site, account, apps' starts, panel."""
+
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from dalan.errors import (
+    Conflict,
+    DalanError,
+    FailedPrecondition,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ResourceExhausted,
+    Unavailable,
+)
+from dalan.kernel.logs import get
+from dalan.surfaces import html
+from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.html import session
+from dalan.surfaces.services import Services
+from dalan.surfaces.web import account, panel, site, starts
+
+log = get("web")
+
+AnyRequest = Request[Any, Any, Any]
+
+_STATUS: tuple[tuple[type[DalanError], int], ...] = (
+    (Invalid, 400),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (FailedPrecondition, 409),
+    (ResourceExhausted, 429),
+    (Unavailable, 503),
+)
+
+
+def make_app(services: Services) -> Application:
+    """The pages, and the static files they are made of."""
+    pages = Litestar(
+        [
+            account.router(services),
+            panel.router(services),
+            site.router(services),
+            starts.router(services),
+        ],
+        dependencies={"visitor": Provide(session.dependency(services))},
+        exception_handlers={
+            **session.EXCEPTION_HANDLERS,
+            DalanError: _refused(services),
+            HTTPException: _http_refused(services),
+            Exception: _failed(services),
+        },
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=services.settings.image_bytes_max * 2,
+    )
+
+    async def web(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/static/"):
+            scope["route"] = "/static/{name}"
+            await html.static.serve(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return web
+
+
+def _refused(services: Services) -> Any:
+    async def refused(request: AnyRequest, error: DalanError) -> Response[str]:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        return await _page(request, services, status)
+
+    return refused
+
+
+def _http_refused(services: Services) -> Any:
+    async def refused(request: AnyRequest, error: HTTPException) -> Response[str]:
+        if error.status_code >= 500:
+            log.error("page failed", error=type(error).__name__, exc_info=error)
+        answer = await _page(request, services, error.status_code)
+        for name, value in (error.headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    return refused
+
+
+def _failed(services: Services) -> Any:
+    async def failed(request: AnyRequest, error: Exception) -> Response[str]:
+        log.error("page failed", error=type(error).__name__, exc_info=error)
+        return await _page(request, services, 500)
+
+    return failed
+
+
+async def _page(request: AnyRequest, services: Services, status: int) -> Response[str]:
+    """A page that says what went wrong, in the words of the site."""
+    visitor = session.visitor_of(request)
+    if visitor is None and status < 500:
+        visitor = await session.load(request, services)
+    context = visitor.context() if visitor else html.PageContext(path=request.url.path)
+    _ = context.gettext
+    titles = {
+        400: (_("This cannot be right"), _("Something in the address or the form is off.")),
+        403: (_("Not yours to do"), _("You may not do this.")),
+        404: (_("Nothing here"), _("The page was moved, deleted, or never existed.")),
+        405: (_("Not this way"), _("This address does not take that kind of request.")),
+        409: (_("Not now"), _("Things have changed meanwhile. Go back and look again.")),
+        413: (_("Too large"), _("What was sent is larger than we take.")),
+        429: (_("Too often"), _("Please wait a little and try again.")),
+        503: (_("Not available just now"), _("Please try again in a moment.")),
+    }
+    title, text = titles.get(
+        status,
+        titles[400]
+        if status < 500
+        else (_("Something broke on our side"), _("It has been noted. Please try again.")),
+    )
+    return html.error_page(context, status, title, text, [html.Action(_("Home"), "/")])
