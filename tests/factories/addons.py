@@ -87,4 +87,4 @@ async def submit(
 
 def worker(db: Database) -> Worker:
     """A worker that knows this room's listeners only."""
-    return Worker(db, addons.LISTENERS)
+    return Worker(db, addons.listeners())

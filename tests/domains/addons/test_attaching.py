@@ -109,9 +109,9 @@ async def test_older_submission_that_failed_first_does_not_overwrite_the_newer(
         if not failed:
             failed.append(recorded.kind)
             raise OSError("for a moment")
-        await addons.LISTENERS[recorded.kind][0][1](tx, recorded)
+        await addons.listeners()[recorded.kind][0][1](tx, recorded)
 
-    flaky = Worker(db, {kind: [("addons.apply", fails_once)] for kind in addons.LISTENERS})
+    flaky = Worker(db, {kind: [("addons.apply", fails_once)] for kind in addons.listeners()})
     for text in ("اول", "دوم"):
         async with db.write() as tx:
             await submit(tx, scene.app, scene.post.token, titled(text))

@@ -2,12 +2,12 @@
 
 The room owns post add-ons, the widget model with its one check, and the way from a submission
 to the page. Surfaces read a body with ``read_submission``, note it down with ``submit`` and show
-``of_post``; the composition root lets ``LISTENERS`` do the attaching.
+``of_post``; the composition root lets ``listeners()`` do the attaching.
 """
 
 from dalan.domains.addons import generation_one, icons, semantic
-from dalan.domains.addons.actions import Action, AppData, PostReference, is_web_url
-from dalan.domains.addons.attaching import LISTENERS, Block, of_app_on_post, of_post
+from dalan.domains.addons.actions import Action, AppData, PostReference, is_web_url, read_answer
+from dalan.domains.addons.attaching import Block, listeners, of_app_on_post, of_post
 from dalan.domains.addons.errors import (
     InvalidAddon,
     NotTheirPost,
@@ -28,7 +28,6 @@ from dalan.domains.addons.widgets import (
 
 __all__ = [
     "CURRENT_KINDS",
-    "LISTENERS",
     "LOGO",
     "Action",
     "AddonRemoved",
@@ -50,8 +49,10 @@ __all__ = [
     "icons",
     "image_ids",
     "is_web_url",
+    "listeners",
     "of_app_on_post",
     "of_post",
+    "read_answer",
     "read_submission",
     "read_widget",
     "semantic",

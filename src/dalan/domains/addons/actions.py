@@ -64,6 +64,22 @@ def read_action(fields: Fields | None) -> Action | None:
     return Action(open_post_manage_page=PostReference(token))
 
 
+def read_answer(value: Any, *, text_length_max: int) -> tuple[str, Action | None]:
+    """What an app answers to a click: a text to show ("" for none), and what to do next.
+
+    A text that is too long is cut, not refused: the click has already had its effect. Raises
+    ``InvalidAddon`` for an action that is neither a direct nor a server link.
+    """
+    fields = Fields(value, "answer")
+    text = fields.get("text_message")
+    text = fields.text("text_message", most=10 * text_length_max) if text else ""
+    given = fields.get("action")
+    action = read_action(fields.part("action")) if given else None
+    if action is not None and action.open_direct_link is None and action.open_server_link is None:
+        raise fields.refuse("action", "either open_direct_link or open_server_link")
+    return text[:text_length_max], action
+
+
 def read_url(fields: Fields, name: str) -> str:
     """An address a browser may be sent to: http or https, nothing a script could hide in."""
     value = fields.get(name)

@@ -1,6 +1,5 @@
 """Attaching what was submitted, and what a page of a post then shows."""
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -12,7 +11,7 @@ from dalan.domains.addons.events import AddonRemoved, AddonSubmitted
 from dalan.domains.addons.tables import Linkage, PostAddon
 from dalan.domains.addons.widgets import image_ids
 from dalan.kernel.db import ReadTransaction, WriteTransaction
-from dalan.kernel.outbox import Listener, Recorded
+from dalan.kernel.outbox import Listeners, Recorded
 
 CONSENTED_SCORE: Final = 1_001_001
 UNCONSENTED_SCORE: Final = 1_001
@@ -41,11 +40,12 @@ async def apply(tx: WriteTransaction, recorded: Recorded) -> None:
         await _attach(tx, AddonSubmitted.of(recorded), recorded)
 
 
-LISTENERS: Final[Mapping[str, Sequence[tuple[str, Listener]]]] = {
-    AddonSubmitted.kind: (("addons.apply", apply),),
-    AddonRemoved.kind: (("addons.apply", apply),),
-}
-"""Who listens in this room, for the composition root's worker."""
+def listeners() -> Listeners:
+    """Who listens in this room, for the composition root's worker."""
+    return {
+        AddonSubmitted.kind: (("addons.apply", apply),),
+        AddonRemoved.kind: (("addons.apply", apply),),
+    }
 
 
 async def of_post(

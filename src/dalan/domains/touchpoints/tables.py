@@ -36,8 +36,7 @@ touchpoint = Table(
         "place IN ('MY_POST', 'MY_DIVAR', 'DIVAR_PRO', 'CHAT', 'DEMAND_POST')", name="place"
     ),
     CheckConstraint(
-        "operation IN"
-        " ('LOAD_WEBVIEW_DIRECT_LINK', 'LOAD_WEBVIEW_SERVER_LINK', 'START_CHAT_BOT')",
+        "operation IN ('LOAD_WEBVIEW_DIRECT_LINK', 'LOAD_WEBVIEW_SERVER_LINK', 'START_CHAT_BOT')",
         name="operation",
     ),
     Index(None, "place"),
