@@ -1,19 +1,15 @@
 """Posts for tests. Each is acceptable as it stands; a test says only what it is about."""
 
-from itertools import count
 from typing import Any
 
-from dalan.domains import identity, posts
+from dalan.domains import posts
 from dalan.kernel.db import WriteTransaction
-
-_numbers = count(1)
+from tests.factories.identity import make_person
 
 
 async def make_owner(tx: WriteTransaction) -> int:
     """Somebody new; their id."""
-    number = next(_numbers)
-    person = await identity.register(tx, phone=f"+98912{number:07}", name=f"فروشندهٔ {number}")
-    return person.id
+    return (await make_person(tx)).id
 
 
 async def make_post(tx: WriteTransaction, **said: Any) -> posts.Post:

@@ -85,8 +85,10 @@ async def test_at_most_ten_are_active_and_retiring_frees_the_slot(tx, moment):
 
     with pytest.raises(posts.DevelopmentLimit) as refused:
         await posts.create_preset(tx, developer_id, "LIGHT")
-    await posts.retire(tx, last)
+    retired = await posts.retire(tx, last)
     again = await posts.create_preset(tx, developer_id, "LIGHT")
+    with pytest.raises(posts.DevelopmentLimit):
+        await posts.publish(tx, retired)
 
     assert refused.value.limit == "active"
     assert len(await posts.development_posts(tx, developer_id)) == 11

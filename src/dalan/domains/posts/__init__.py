@@ -19,6 +19,7 @@ from dalan.domains.posts.errors import DevelopmentLimit, InvalidPost, UnknownPos
 from dalan.domains.posts.events import PostChangedState
 from dalan.domains.posts.presets import PRESET_NAMES, PRESETS, Preset, PresetName
 from dalan.domains.posts.publishing import (
+    NEXT,
     age,
     ask_for_edit,
     delete,
@@ -55,6 +56,7 @@ __all__ = [
     "ACTIVE",
     "DESCRIPTION_LENGTH_MAX",
     "IMAGES_MAX",
+    "NEXT",
     "ONGOING_OR_PUBLISHED",
     "PRESETS",
     "PRESET_NAMES",

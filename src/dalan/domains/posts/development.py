@@ -109,6 +109,17 @@ async def development_posts(tx: ReadTransaction, person_id: int) -> list[Post]:
     return await queries.development_posts.all(tx, person_id=person_id, states=list(ACTIVE))
 
 
+async def check_slot(
+    tx: WriteTransaction, person_id: int, limits: DevelopmentLimits = LIMITS
+) -> None:
+    """Wait for one's turn, then raise ``DevelopmentLimit`` when every slot is taken."""
+    # Before counting: whoever makes one at the same moment waits here, then counts ours too.
+    await queries.take_turn.execute(tx, person_id=person_id, last_created_at=clock.now())
+    active = await queries.development_posts.all(tx, person_id=person_id, states=list(TAKES_A_SLOT))
+    if len(active) >= limits.active_max:
+        raise DevelopmentLimit(limit="active", allowed=limits.active_max)
+
+
 def takes_slot(post: Post) -> bool:
     """Whether it counts as active; retiring it frees the slot."""
     return post.development and post.state in TAKES_A_SLOT

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dalan.domains.posts import queries
+from dalan.domains.posts.development import check_slot, takes_slot
 from dalan.domains.posts.errors import WrongState
 from dalan.domains.posts.events import PostChangedState
 from dalan.domains.posts.submitting import LIFETIME
@@ -34,8 +35,11 @@ async def publish(tx: WriteTransaction, post: Post) -> Post:
     """Let a reviewed or retired post be seen. Raises ``WrongState``, as all of these do when the
     post is elsewhere than it may come from, or somebody else moved it meanwhile.
 
-    One that comes back keeps its place in the lists: retiring is no way to the top.
+    One that comes back keeps its place in the lists: retiring is no way to the top. A development
+    post that comes back needs a free slot, or ``DevelopmentLimit``.
     """
+    if post.development and not takes_slot(post):
+        await check_slot(tx, post.owner_id)
     return await _move(tx, post, "published")
 
 

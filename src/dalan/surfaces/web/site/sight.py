@@ -1,0 +1,30 @@
+"""Which posts a visitor may open."""
+
+from dalan.domains import developers, posts
+from dalan.kernel.db import ReadTransaction
+
+
+async def is_teammate(tx: ReadTransaction, owner_id: int, person_id: int) -> bool:
+    """Whether both are members of one app: such people see each other's development posts."""
+    for app in await developers.apps_of(tx, person_id):
+        if await developers.is_member(tx, app.id, owner_id):
+            return True
+    return False
+
+
+async def visible_post(
+    tx: ReadTransaction, token: str, person_id: int | None
+) -> tuple[posts.Post | None, bool]:
+    """The post that person may open, or None and whether there was one that is gone.
+
+    A development post is never «gone»: that would tell that it was.
+    """
+    post = await posts.by_token_though_gone(tx, token)
+    if post is None:
+        return None, False
+    owns = person_id is not None and post.owner_id == person_id
+    is_over = post.is_gone or (post.state == "retired" and not owns)
+    if is_over:
+        return None, not post.development and post.first_published_at is not None
+    sees = await posts.may_see(tx, post, person_id, is_teammate=is_teammate)
+    return (post if sees else None), False
