@@ -28,7 +28,7 @@ def install(source: Source | None) -> None:
 
     Only the composition root of a dev world and the tests call this.
     """
-    global _source
+    global _source  # noqa: PLW0603 (one source for the process is the point)
     _source = source or _machine
 
 
@@ -58,7 +58,7 @@ class AdjustableClock:
 @contextmanager
 def installed(source: Source) -> Iterator[None]:
     """``install`` for the length of a block."""
-    global _source
+    global _source  # noqa: PLW0603 (one source for the process is the point)
     before, _source = _source, source
     try:
         yield

@@ -39,6 +39,11 @@ def below(limit: int) -> int:
             return drawn
 
 
+def between(low: float, high: float) -> float:
+    """A number from ``low`` to below ``high``, each as likely: for pauses and jitter."""
+    return low + (high - low) * below(1 << 32) / (1 << 32)
+
+
 def choice_text(alphabet: str, length: int) -> str:
     """``length`` characters of ``alphabet`` (at most 256 of them), each equally likely."""
     size = len(alphabet)

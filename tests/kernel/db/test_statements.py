@@ -91,7 +91,7 @@ def values(**given: Any) -> dict[str, Any]:
 
 async def test_every_type_comes_back_as_it_went_in(things: Database):
     made_at = datetime(2026, 11, 21, 8, 30, 1, 234_567, tzinfo=UTC)
-    given = {
+    given: dict[str, Any] = {
         "name": "چراغ",
         "body": {"a": [1, None, "ی"], "big": 2**53},
         "kept": True,
@@ -221,7 +221,8 @@ class TestRulesOfTheHouse:
             statement(select(thing.c.id, thing.c.name), into=Thing).compiled(engine)
 
     def test_literal_becomes_a_parameter(self, engine: str):
-        compiled = statement(select(thing.c.id).where(thing.c.made_at > datetime(
-            2026, 1, 1, tzinfo=UTC))).compiled(engine)
+        compiled = statement(
+            select(thing.c.id).where(thing.c.made_at > datetime(2026, 1, 1, tzinfo=UTC))
+        ).compiled(engine)
         assert "2026" not in compiled.sql
         assert len(compiled.arguments({})) == 1

@@ -13,6 +13,7 @@ from dalan.kernel.db.statements import Statement, StatementError, in_list, state
 from dalan.kernel.db.transactions import (
     Database,
     DatabaseBusy,
+    DatabaseUnavailable,
     ReadTransaction,
     WriteTransaction,
 )
@@ -21,6 +22,7 @@ from dalan.kernel.db.types import Id, Json, UtcTime
 __all__ = [
     "Database",
     "DatabaseBusy",
+    "DatabaseUnavailable",
     "Id",
     "Json",
     "ReadTransaction",

@@ -1,9 +1,10 @@
 """PostgreSQL through asyncpg: a pool with prepared statements, many processes side by side."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 from asyncpg.transaction import Transaction
@@ -11,22 +12,39 @@ from asyncpg.transaction import Transaction
 from dalan.kernel.db.statements import POSTGRESQL
 from dalan.kernel.db.transactions import (
     Database,
-    ReadTransaction,
+    DatabaseBusy,
+    DatabaseUnavailable,
     ReadUnit,
     RetryUnit,
     WriteTransaction,
     WriteUnit,
 )
+from dalan.kernel.logs import get
+
+log = get("database")
 
 CHANNEL = "dalan_look"
 ANNOUNCE_SECONDS = 0.01
 WATCH_SECONDS = 0.5
 STREAM_ROWS = 200
+CONNECTION_WAIT_SECONDS_MAX = 10.0
+STATEMENT_SECONDS_MAX = 60.0
 
 _LOST_RACE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_DOWN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InternalClientError,  # asked in the moment between the breaking and its notice
+    ConnectionError,
+    TimeoutError,
+)
+"""What goes wrong with the server or the way to it, not with the statement."""
 
 
-class _Connection(asyncpg.Connection):
+class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
     """We never change a session's state, so giving a connection back needs no reset."""
 
     def get_reset_query(self) -> str:
@@ -59,65 +77,35 @@ class _Transaction(WriteTransaction):
             yield row
 
 
-class _Look(ReadUnit):
-    __slots__ = ("_connection", "_database", "_pool")
+class _Unit:
+    """A connection for the length of a block, given back whatever happens to the block."""
 
-    def __init__(self, database: "PostgresDatabase") -> None:
-        self._database, self._pool = database, database._pool
-
-    async def __aenter__(self) -> ReadTransaction:
-        self._connection = await self._pool.acquire()
-        return _Transaction(self._database, self._connection)
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._pool.release(self._connection)
-
-
-class _Read(_Look):
-    __slots__ = ("_transaction",)
-
-    async def __aenter__(self) -> ReadTransaction:
-        tx = await super().__aenter__()
-        self._transaction: Transaction = self._connection.transaction(
-            isolation="repeatable_read", readonly=True
-        )
-        try:
-            await self._transaction.start()
-        except BaseException:
-            await self._pool.release(self._connection)
-            raise
-        return tx
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            await (self._transaction.commit() if error is None else self._transaction.rollback())
-        finally:
-            await self._pool.release(self._connection)
-
-
-class _Write(WriteUnit):
     __slots__ = ("_connection", "_database", "_pool", "_transaction", "_tx")
 
+    _begins: ClassVar[dict[str, Any] | None]
+    """How its transaction is begun; None: every statement stands alone."""
+
     def __init__(self, database: "PostgresDatabase") -> None:
         self._database, self._pool = database, database._pool
 
-    async def __aenter__(self) -> WriteTransaction:
-        self._connection = await self._pool.acquire()
-        self._transaction: Transaction = self._connection.transaction()
+    async def __aenter__(self) -> _Transaction:
         try:
-            await self._transaction.start()
-        except BaseException:
-            await self._pool.release(self._connection)
+            async with asyncio.timeout(CONNECTION_WAIT_SECONDS_MAX):
+                self._connection = await self._pool.acquire()
+        except TimeoutError as waited:
+            raise DatabaseBusy("every connection to the database is in use") from waited
+        except (*_DOWN, OSError, asyncpg.InterfaceError) as down:
+            raise DatabaseUnavailable("the database cannot be reached") from down
+        self._transaction: Transaction | None = None
+        try:
+            if self._begins is not None:
+                self._transaction = self._connection.transaction(**self._begins)
+                await self._transaction.start()
+        except BaseException as error:
+            is_down = self._is_down(error)
+            await self._release()
+            if is_down:
+                raise DatabaseUnavailable("the database cannot be reached") from error
             raise
         self._tx = _Transaction(self._database, self._connection)
         return self._tx
@@ -128,20 +116,75 @@ class _Write(WriteUnit):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # A client that hangs up now must not leave a commit half-way or its listeners unwoken.
+        leaving = asyncio.ensure_future(self._leave(error))
+        leaving.add_done_callback(_retrieve)
+        await asyncio.shield(leaving)
+
+    async def _leave(self, error: BaseException | None) -> None:
+        is_down = self._is_down(error)
         try:
-            if error is None:
+            if self._transaction is None:
+                pass
+            elif self._is_closed():
+                if error is None:
+                    raise DatabaseUnavailable("the connection broke before the commit")
+            elif error is None:
                 await self._transaction.commit()
             else:
                 await self._transaction.rollback()
         except _LOST_RACE as lost:
-            raise RetryUnit from lost
+            raise RetryUnit("a race was lost") from lost
+        except _DOWN as down:
+            if error is None:
+                raise DatabaseUnavailable("the connection broke during the commit") from down
         finally:
-            await self._pool.release(self._connection)
+            await self._release()
         if isinstance(error, _LOST_RACE):
-            raise RetryUnit from error
+            raise RetryUnit("a race was lost") from error
+        if is_down:
+            raise DatabaseUnavailable("the connection to the database broke") from error
         if error is None:
             for call in self._tx._after_commit:
                 call()
+
+    async def _release(self) -> None:
+        # A connection that breaks even now is thrown away by the pool; the work is settled.
+        with contextlib.suppress(*_DOWN, asyncpg.InterfaceError):
+            await self._pool.release(self._connection)
+
+    def _is_down(self, error: BaseException | None) -> bool:
+        # InterfaceError is said of our own mistakes too, but of a closed connection always.
+        return isinstance(error, _DOWN) or (
+            isinstance(error, asyncpg.InterfaceError) and self._is_closed()
+        )
+
+    def _is_closed(self) -> bool:
+        try:
+            return bool(self._connection.is_closed())
+        except asyncpg.InterfaceError:  # it broke, and the pool has taken it back already
+            return True
+
+
+class _Look(_Unit, ReadUnit):
+    __slots__ = ()
+    _begins = None
+
+
+class _Read(_Unit, ReadUnit):
+    __slots__ = ()
+    _begins: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+
+
+class _Write(_Unit, WriteUnit):
+    __slots__ = ()
+    _begins: ClassVar[dict[str, Any]] = {}
+
+
+def _retrieve(leaving: "asyncio.Task[None]") -> None:
+    """A failure nobody waits for any more is no news."""
+    if not leaving.cancelled():
+        leaving.exception()
 
 
 class PostgresDatabase(Database):
@@ -157,6 +200,14 @@ class PostgresDatabase(Database):
         self._watchers: list[Callable[[], None]] = []
 
     async def open(self) -> None:
+        try:
+            await self._open_pool()
+        except (*_DOWN, OSError) as down:
+            raise DatabaseUnavailable("the database cannot be reached") from down
+        if self._watchers:
+            self._watching = asyncio.create_task(self._watch())
+
+    async def _open_pool(self) -> None:
         self._pool = await asyncpg.create_pool(
             self._url,
             min_size=1,
@@ -164,7 +215,7 @@ class PostgresDatabase(Database):
             connection_class=_Connection,
             statement_cache_size=1_000,
             max_cached_statement_lifetime=0,
-            command_timeout=60,
+            command_timeout=STATEMENT_SECONDS_MAX,
             server_settings={"application_name": "dalan", "timezone": "UTC", "jit": "off"},
         )
 
@@ -173,6 +224,7 @@ class PostgresDatabase(Database):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+        self._watching = self._announcing = None
         await self._pool.close()
 
     def read(self) -> ReadUnit:
@@ -199,8 +251,10 @@ class PostgresDatabase(Database):
         """One NOTIFY for all that was committed in the last moment: in every transaction it
         would cost two to five times the throughput."""
         await asyncio.sleep(ANNOUNCE_SECONDS)
-        async with self._pool.acquire() as connection:
-            await connection.execute(f"NOTIFY {CHANNEL}")
+        # A word lost here is no loss: the others look every half second by themselves.
+        with contextlib.suppress(DatabaseUnavailable, DatabaseBusy):
+            async with self.look() as tx:
+                await tx.execute(f"NOTIFY {CHANNEL}", ())
 
     async def _watch(self) -> None:
         """Listen on a connection of its own; poll besides, for a notification may be lost."""
@@ -211,14 +265,13 @@ class PostgresDatabase(Database):
                 connection = await asyncpg.connect(self._url)
                 await connection.add_listener(CHANNEL, lambda *_: heard.set())
                 while not connection.is_closed():
-                    try:
+                    with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(heard.wait(), WATCH_SECONDS)
-                    except TimeoutError:
-                        pass
                     heard.clear()
                     for changed in self._watchers:
                         changed()
-            except (OSError, asyncpg.PostgresError):
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                log.warning("not listening for changes", again_in_seconds=WATCH_SECONDS)
                 await asyncio.sleep(WATCH_SECONDS)
             finally:
                 if connection is not None:

@@ -1,9 +1,9 @@
 """SQLite inside the process: one writer behind a fair queue, readers beside it.
 
 Statements run inline on the event loop, for a query costs less than a thread hop; only the
-fsync of a durable commit goes to a thread. ``synchronous=FULL`` comes with group commit: the
-commit stands in the writers' queue like everybody else, so units that were already waiting
-run first and share its fsync.
+fsync of a durable commit goes to a thread. ``synchronous=FULL`` comes with group commit: each
+unit is a savepoint, and the commit stands in the writers' queue like everybody else, so units
+that were already waiting run first and share its fsync.
 """
 
 import asyncio
@@ -11,15 +11,17 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Literal
 
 import apsw
 
+from dalan.kernel.db import transactions
 from dalan.kernel.db.statements import SQLITE
 from dalan.kernel.db.transactions import (
     Database,
     DatabaseBusy,
+    DatabaseUnavailable,
     ReadTransaction,
     ReadUnit,
     WriteTransaction,
@@ -32,64 +34,119 @@ log = get("database")
 Synchronous = Literal["NORMAL", "FULL"]
 
 BUSY_WAIT_SECONDS_MAX = 10.0
+BUSY_READ_MILLISECONDS_MAX = 1_000
+"""Readers wait inline: only for another process that recovers or closes the file."""
 SLOW_STATEMENT_SECONDS = 0.05
 LONG_HOLD_SECONDS = 0.05
 WATCH_SECONDS = 0.5
 STREAM_ROWS = 200
+READERS_KEPT_MAX = 16
+"""Reading connections kept for later; a burst may open more, each with a cache of its own."""
+
+_DOWN = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.ConnectionClosedError,
+    apsw.BusyError,
+)
+"""What goes wrong with the file or the disk, not with the statement."""
+
+
+class _Gone:
+    """Stands where the connection was once SQLite took the whole transaction back by itself, as
+    it may when the disk is full: what came after would otherwise commit on its own."""
+
+    def _refuse(self, *_: Any) -> Any:
+        raise DatabaseUnavailable("the transaction was rolled back by the database")
+
+    execute = executemany = total_changes = _refuse
 
 
 class _Transaction(WriteTransaction):
     """A transaction of either kind: SQLite tells them apart by how it was begun."""
 
-    __slots__ = ("_after_commit", "_connection", "database")
+    __slots__ = ("_after_commit", "_connection", "_open_cursors", "_rolled_back", "database")
     engine = SQLITE
 
     def __init__(self, database: "SqliteDatabase", connection: apsw.Connection) -> None:
         self.database = database
-        self._connection = connection
+        self._connection: Any = connection
         self._after_commit = []
+        self._open_cursors: list[apsw.Cursor] = []
+        self._rolled_back = False
 
     async def rows(self, sql: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         began = time.perf_counter()
-        rows = self._connection.execute(sql, arguments).fetchall()
+        try:
+            rows: list[Sequence[Any]] = self._connection.execute(sql, arguments).fetchall()
+        except _DOWN:
+            self._notice_rollback()
+            raise
         if time.perf_counter() - began > SLOW_STATEMENT_SECONDS:
             self._log_slow(sql, arguments, time.perf_counter() - began)
         return rows
 
     async def execute(self, sql: str, arguments: Sequence[Any]) -> int:
-        before = self._connection.total_changes()
+        connection = self._connection
+        before = connection.total_changes()
         await self.rows(sql, arguments)
-        return self._connection.total_changes() - before
+        # total_changes counts cascades too, changes only what the statement itself touched.
+        return connection.changes() if connection.total_changes() != before else 0
 
     async def execute_many(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
-        for _ in self._connection.executemany(sql, many):  # lazy: rows of RETURNING drive it
-            pass
+        began = time.perf_counter()
+        try:
+            for _ in self._connection.executemany(sql, many):  # lazy: rows of RETURNING drive it
+                pass
+        except _DOWN:
+            self._notice_rollback()
+            raise
+        if time.perf_counter() - began > SLOW_STATEMENT_SECONDS:
+            self._log_slow(sql, many[0], time.perf_counter() - began)
 
     async def stream(self, sql: str, arguments: Sequence[Any]) -> AsyncIterator[Sequence[Any]]:
         cursor = self._connection.execute(sql, arguments)
+        self._open_cursors.append(cursor)
         for number, row in enumerate(cursor, start=1):
             yield row
             if number % STREAM_ROWS == 0:
                 await asyncio.sleep(0)
 
+    def close_cursors(self) -> None:
+        """A stream that was left half-way would keep its snapshot beyond the block."""
+        for cursor in self._open_cursors:
+            cursor.close(True)
+
+    def _notice_rollback(self) -> None:
+        if isinstance(self._connection, apsw.Connection) and not self._connection.in_transaction:
+            self._rolled_back, self._connection = True, _Gone()
+
     def _log_slow(self, sql: str, arguments: Sequence[Any], seconds: float) -> None:
-        plan = self._connection.execute(f"EXPLAIN QUERY PLAN {sql}", arguments).fetchall()
+        try:
+            plan = self._connection.execute(f"EXPLAIN QUERY PLAN {sql}", arguments).fetchall()
+        except apsw.Error:  # the statement itself may have taken away what it spoke of
+            plan = []
         log.warning(
             "slow statement", sql=sql, seconds=round(seconds, 4), plan=[row[-1] for row in plan]
         )
 
 
-class _Read(ReadUnit):
-    __slots__ = ("_connection", "_database")
+class _Look(ReadUnit):
+    """A reader without a snapshot around it: two statements fewer."""
+
+    __slots__ = ("_connection", "_database", "_tx")
 
     def __init__(self, database: "SqliteDatabase") -> None:
         self._database = database
 
     async def __aenter__(self) -> ReadTransaction:
-        readers = self._database._readers
-        self._connection = readers.pop() if readers else self._database._connect()
-        self._connection.execute("BEGIN")
-        return _Transaction(self._database, self._connection)
+        self._connection = self._database._reader()
+        self._tx = _Transaction(self._database, self._connection)
+        return self._tx
 
     async def __aexit__(
         self,
@@ -97,33 +154,26 @@ class _Read(ReadUnit):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.execute("COMMIT")
-        self._database._readers.append(self._connection)
+        if self._tx._open_cursors:
+            self._tx.close_cursors()
+        self._database._give_back(self._connection)
+        if isinstance(error, _DOWN) and not isinstance(error, apsw.ReadOnlyError):
+            raise DatabaseUnavailable("the database could not be read") from error
 
 
-class _Look(_Read):
-    """A reader without a snapshot around it: two statements fewer."""
-
+class _Read(_Look):
     __slots__ = ()
 
     async def __aenter__(self) -> ReadTransaction:
-        readers = self._database._readers
-        self._connection = readers.pop() if readers else self._database._connect()
-        return _Transaction(self._database, self._connection)
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._database._readers.append(self._connection)
+        tx = await super().__aenter__()
+        self._connection.execute("BEGIN")
+        return tx
 
 
 class _Write(WriteUnit):
     __slots__ = ("_database", "_held_from", "_site", "_tx")
 
-    def __init__(self, database: "SqliteDatabase", site: str) -> None:
+    def __init__(self, database: "SqliteDatabase", site: tuple[CodeType, int]) -> None:
         self._database, self._site = database, site
 
     async def __aenter__(self) -> WriteTransaction:
@@ -131,7 +181,6 @@ class _Write(WriteUnit):
         await database._turn.acquire()
         try:
             await database._begin()
-            database._writer.execute("SAVEPOINT unit")
         except BaseException:
             database._turn.release()
             raise
@@ -145,30 +194,43 @@ class _Write(WriteUnit):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        database, writer = self._database, self._database._writer
+        # Nothing is awaited while the turn is ours, so no cancellation can find it half-way.
+        database, tx = self._database, self._tx
         durable: asyncio.Future[None] | None = None
         try:
+            tx.close_cursors()
             if error is not None:
-                if writer.in_transaction:  # a full disk, say, has already rolled it all back
-                    writer.execute("ROLLBACK TO unit")
-                    writer.execute("RELEASE unit")
-                    if not database._uncommitted:
-                        writer.execute("ROLLBACK")
-                return
-            writer.execute("RELEASE unit")
-            if database._groups_commits:
-                durable = database._commit_soon()
+                database._roll_back_unit()
+            elif tx._rolled_back or not database._writer.in_transaction:
+                database._roll_back_unit()
+                raise DatabaseUnavailable("the transaction was rolled back by the database")
+            elif database._groups_commits:
+                durable = database._commit_soon(tx._after_commit)
             else:
                 database._commit_now()
+        except _DOWN as down:
+            raise DatabaseUnavailable("the database could not be written") from down
         finally:
             held_seconds = time.perf_counter() - self._held_from
             database._turn.release()
             if held_seconds > LONG_HOLD_SECONDS:
-                log.warning("write lock held long", site=self._site, seconds=round(held_seconds, 4))
+                self._log_long_hold(held_seconds)
+        if isinstance(error, _DOWN):
+            raise DatabaseUnavailable("the database could not be written") from error
         if durable is not None:
             await asyncio.shield(durable)
-        for call in self._tx._after_commit:
-            call()
+        elif error is None:
+            for call in tx._after_commit:
+                call()
+
+    def _log_long_hold(self, seconds: float) -> None:
+        code, line = self._site
+        log.warning(
+            "write lock held long",
+            site=f"{code.co_filename}:{line}",
+            unit=code.co_qualname,
+            seconds=round(seconds, 4),
+        )
 
 
 class SqliteDatabase(Database):
@@ -180,26 +242,38 @@ class SqliteDatabase(Database):
         self._path = path
         self._synchronous = synchronous
         self._groups_commits = synchronous == "FULL"
+        self._open = False
         self._readers: list[apsw.Connection] = []
         self._turn = asyncio.Lock()
-        self._uncommitted: list[asyncio.Future[None]] = []
+        self._uncommitted: list[tuple[asyncio.Future[None], list[Callable[[], None]]]] = []
         self._committer: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[], None]] = []
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         self._writer = self._connect()
-        self._readers.append(self._connect())
+        self._writer.set_busy_timeout(0)  # waiting to write is ours, and awaited
+        self._open = True
+        self._give_back(self._reader())
+        if self._watchers:
+            self._watching = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
+        """Units that already wait for their turn still run; later ones are refused."""
         if self._watching is not None:
             self._watching.cancel()
-        if self._committer is not None:
-            await self._committer
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
         async with self._turn:
+            if not self._open:
+                return
+            await self._commit_uncommitted()
+            self._open = False
             for connection in [*self._readers, self._writer]:
                 connection.close()
             self._readers.clear()
+        if self._committer is not None:
+            await self._committer
 
     def read(self) -> ReadUnit:
         return _Read(self)
@@ -209,7 +283,9 @@ class SqliteDatabase(Database):
 
     def write(self) -> WriteUnit:
         frame = sys._getframe(1)
-        return _Write(self, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        if frame.f_code.co_filename == transactions.__file__ and frame.f_back is not None:
+            frame = frame.f_back  # transact() is nobody's call site
+        return _Write(self, (frame.f_code, frame.f_lineno))
 
     def watch(self, changed: Callable[[], None]) -> None:
         self._watchers.append(changed)
@@ -221,7 +297,8 @@ class SqliteDatabase(Database):
             changed()
 
     async def _watch(self) -> None:
-        """Other processes' commits show as a new data version; our own do not."""
+        """A commit on any other connection shows as a new data version. Our own writer is such
+        a connection too: watchers of this process look once more than they must."""
         connection = self._connect()
         seen = connection.pragma("data_version")
         try:
@@ -236,7 +313,7 @@ class SqliteDatabase(Database):
 
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path), statementcachesize=500)
-        connection.set_busy_timeout(0)  # waiting is ours, and awaited
+        connection.set_busy_timeout(BUSY_READ_MILLISECONDS_MAX)
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", self._synchronous)
         connection.pragma("foreign_keys", True)
@@ -244,9 +321,40 @@ class SqliteDatabase(Database):
         connection.pragma("cache_size", -16_000)
         return connection
 
+    def _reader(self) -> apsw.Connection:
+        if self._readers:
+            return self._readers.pop()
+        if not self._open:
+            raise DatabaseUnavailable("the database is closed")
+        try:
+            connection = self._connect()
+        except _DOWN as down:
+            raise DatabaseUnavailable("the database could not be opened") from down
+        connection.pragma("query_only", True)
+        return connection
+
+    def _give_back(self, connection: apsw.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        except apsw.Error:
+            connection.close()
+            raise
+        if self._open and len(self._readers) < READERS_KEPT_MAX:
+            self._readers.append(connection)
+        else:
+            connection.close()
+
     async def _begin(self) -> None:
-        if self._writer.in_transaction:  # the group before us is not committed yet: join it
-            return
+        """Our turn is held. A group that is not committed yet is joined."""
+        if not self._open:
+            raise DatabaseUnavailable("the database is closed")
+        if not self._writer.in_transaction:
+            await self._begin_immediate()
+        if self._groups_commits:
+            self._writer.execute("SAVEPOINT unit")
+
+    async def _begin_immediate(self) -> None:
         deadline = time.monotonic() + BUSY_WAIT_SECONDS_MAX
         pause_seconds = 0.001
         while True:
@@ -256,8 +364,20 @@ class SqliteDatabase(Database):
             except apsw.BusyError as busy:
                 if time.monotonic() > deadline:
                     raise DatabaseBusy("another process holds the database") from busy
+            except _DOWN as down:
+                raise DatabaseUnavailable("the database could not be written") from down
             await asyncio.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 2, 0.05)
+
+    def _roll_back_unit(self) -> None:
+        if not self._writer.in_transaction:
+            # SQLite took everything back by itself, and with it what the group had done.
+            self._settle(DatabaseUnavailable("the transaction was rolled back by the database"))
+        elif self._uncommitted:
+            self._writer.execute("ROLLBACK TO unit")
+            self._writer.execute("RELEASE unit")
+        else:
+            self._writer.execute("ROLLBACK")
 
     def _commit_now(self) -> None:
         try:
@@ -267,9 +387,11 @@ class SqliteDatabase(Database):
                 self._writer.execute("ROLLBACK")
             raise
 
-    def _commit_soon(self) -> asyncio.Future[None]:
+    def _commit_soon(self, after_commit: list[Callable[[], None]]) -> asyncio.Future[None]:
+        self._writer.execute("RELEASE unit")
         durable = asyncio.get_running_loop().create_future()
-        self._uncommitted.append(durable)
+        durable.add_done_callback(_retrieve)
+        self._uncommitted.append((durable, after_commit))
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_group())
         return durable
@@ -277,14 +399,40 @@ class SqliteDatabase(Database):
     async def _commit_group(self) -> None:
         while self._uncommitted:
             async with self._turn:
-                group, self._uncommitted = self._uncommitted, []
+                await self._commit_uncommitted()
+
+    async def _commit_uncommitted(self) -> None:
+        """Our turn is held, and kept until the disk has answered, whoever is cancelled."""
+        if not self._uncommitted:
+            return
+        commit = asyncio.ensure_future(asyncio.to_thread(self._commit_now))
+        try:
+            await asyncio.wait([commit])
+        finally:
+            while not commit.done():  # the loop is being torn down; the thread must end first
                 try:
-                    await asyncio.to_thread(self._commit_now)
-                except apsw.Error as error:
-                    for durable in group:
-                        if not durable.done():
-                            durable.set_exception(error)
-                else:
-                    for durable in group:
-                        if not durable.done():
-                            durable.set_result(None)
+                    await asyncio.wait([commit])
+                except asyncio.CancelledError:
+                    continue
+            self._settle(commit.exception())
+
+    def _settle(self, error: BaseException | None) -> None:
+        """Tell the group: all of it is durable, or none of it is."""
+        group, self._uncommitted = self._uncommitted, []
+        for durable, after_commit in group:
+            assert not durable.done(), "waiters shield it, so nobody else settles it"
+            if error is None:
+                # A waiter that was cancelled has nevertheless committed: others must hear of it.
+                for call in after_commit:
+                    asyncio.get_running_loop().call_soon(call)
+                durable.set_result(None)
+            else:
+                unavailable = DatabaseUnavailable("the database could not be written")
+                unavailable.__cause__ = error
+                durable.set_exception(unavailable)
+
+
+def _retrieve(durable: "asyncio.Future[None]") -> None:
+    """A failure nobody waits for any more is no news."""
+    if not durable.cancelled():
+        durable.exception()

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Table, Text, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import asyncpg as postgres_dialect
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -34,7 +34,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 _DIALECTS: dict[str, Dialect] = {
     SQLITE: sqlite_dialect.dialect(paramstyle="qmark"),
-    POSTGRESQL: postgres_dialect.dialect(paramstyle="numeric_dollar"),
+    POSTGRESQL: postgres_dialect.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]  # SQLAlchemy left its __init__ without types
 }
 
 
@@ -108,7 +108,7 @@ class in_list(ColumnElement[bool]):  # noqa: N801 (reads as an operator, as SQLA
 
 @compiles(in_list, SQLITE)
 def _in_list_sqlite(element: in_list, compiler: SQLCompiler, **kw: Any) -> str:
-    values = select(literal_column("value")).select_from(func.json_each(element.bind))
+    values = select(literal_column("value", Text())).select_from(func.json_each(element.bind))
     column, inner = compiler.process(element.column, **kw), compiler.process(values, **kw)
     return f"{column} IN ({inner})"
 
@@ -267,9 +267,7 @@ def _compile(
     columns = _columns(element)
     if into is not None:
         _refuse_other_columns(into, [name for name, _ in columns])
-    converters = [
-        kind.dialect_impl(dialect).result_processor(dialect, None) for _, kind in columns
-    ]
+    converters = [kind.dialect_impl(dialect).result_processor(dialect, None) for _, kind in columns]
     return _Compiled(str(compiled), binds, into, converters)
 
 

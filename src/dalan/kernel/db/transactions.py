@@ -1,17 +1,18 @@
 """What both engines offer: a database that reads from snapshots and writes all or nothing."""
 
 import asyncio
-import random
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
 from dalan.errors import Unavailable
+from dalan.kernel import randomness
 
 Result = TypeVar("Result")
 
 RETRIES_MAX = 3
+RETRY_PAUSE_SECONDS = (0.002, 0.02)
 
 
 class DatabaseBusy(Unavailable):
@@ -20,12 +21,22 @@ class DatabaseBusy(Unavailable):
     code = "database.busy"
 
 
+class DatabaseUnavailable(Unavailable):
+    """The database cannot be reached, its disk is full, or it was closed. Nothing was changed,
+    unless the connection broke during the commit itself: then nobody can know."""
+
+    code = "database.unavailable"
+
+
 class RetryUnit(DatabaseBusy):
-    """The engine asks that the whole unit of work be run again. Never leaves ``transact``."""
+    """The engine asks that the whole unit of work be run again, as ``transact`` does."""
 
 
 class ReadTransaction(ABC):
-    """One look at the database. Statements run on it; it has no commit of its own."""
+    """One look at the database. Statements run on it; it has no commit of its own.
+
+    Its methods are for ``Statement`` alone; rooms never see SQL.
+    """
 
     engine: str
 
@@ -49,7 +60,10 @@ class WriteTransaction(ReadTransaction):
     _after_commit: list[Callable[[], None]]
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Run ``call`` once the work is durable; never if it rolls back. It must not raise."""
+        """Run ``call`` once the work is durable; never if it rolls back. It must not raise.
+
+        It runs even when the task that did the work was cancelled meanwhile.
+        """
         self._after_commit.append(call)
 
 
@@ -111,17 +125,17 @@ class Database(ABC):
     def announce(self) -> None:
         """Tell the other processes, soon, that there is something worth a look."""
 
-    async def transact(
-        self, work: Callable[[WriteTransaction], Awaitable[Result]]
-    ) -> Result:
+    async def transact(self, work: Callable[[WriteTransaction], Awaitable[Result]]) -> Result:
         """Run ``work`` in a unit, again from the start if the engine says it lost a race.
 
-        At most three times more, after a random pause; then DatabaseBusy.
+        At most three times more, after a random pause; then DatabaseBusy, nothing changed.
         """
         for attempt in range(RETRIES_MAX + 1):
+            if attempt:
+                await asyncio.sleep(randomness.between(*RETRY_PAUSE_SECONDS) * attempt)
             try:
                 async with self.write() as tx:
                     return await work(tx)
-            except RetryUnit:
-                await asyncio.sleep(random.uniform(0.002, 0.02) * (attempt + 1))  # noqa: S311 (a pause, not a secret)
-        raise DatabaseBusy("the database was too busy; nothing was changed")
+            except RetryUnit as retry:
+                lost = retry
+        raise DatabaseBusy("the database was too busy; nothing was changed") from lost

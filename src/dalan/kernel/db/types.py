@@ -41,8 +41,11 @@ class UtcTime(types.TypeDecorator[datetime]):
         return value if dialect.name == "postgresql" else microseconds_of(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name == "postgresql":
-            return value
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            moment: datetime = value
+            return moment
         return _EPOCH + timedelta(microseconds=value)
 
 
@@ -57,10 +60,10 @@ class Json(types.TypeDecorator[Any]):
             return dialect.type_descriptor(_JsonbAsText())
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
         return None if value is None else msgspec.json.encode(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
         return None if value is None else msgspec.json.decode(value)
 
 
@@ -73,7 +76,7 @@ class _JsonbAsText(types.UserDefinedType[str]):
     def get_col_spec(self, **_: Any) -> str:
         return "JSONB"
 
-    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:  # noqa: ARG002 (SQLAlchemy's signature)
         return JSONB() if not isinstance(value, str) else self
 
 
