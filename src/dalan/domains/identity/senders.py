@@ -49,7 +49,7 @@ class HttpSender:
     own take ``code``. Any answer of 200 to 299 means that the message is on its way.
     """
 
-    def __init__(self, outbound: Outbound, *, url: str, authorization: str = "") -> None:
+    def __init__(self, outbound: Outbound, url: str, authorization: str = "") -> None:
         self._outbound = outbound
         self._url = url
         self._headers = {"authorization": authorization} if authorization else {}

@@ -11,7 +11,7 @@ from dalan.domains import identity
 from dalan.kernel import phone
 from dalan.surfaces import html
 from dalan.surfaces.html import session
-from dalan.surfaces.html.session import AnyRequest, Visitor
+from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -22,20 +22,16 @@ REFRESH_SECONDS: Final = 5
 def router(services: Services) -> Router:
     """``/console``, ``/console/inbox`` and ``/console/api/inbox?phone=``.
 
-    The composition root mounts it in a dev world only; anywhere else this refuses to be made.
+    Raises ValueError in a real world, where it must not exist.
     """
     if not services.dev:
         raise ValueError("the console shows secrets and belongs to dev worlds alone")
     html.templates.register(TEMPLATES)
 
-    async def give_services() -> Services:
-        return services
-
     return Router(
         path="/console",
         route_handlers=[console, inbox_page, inbox_api],
         dependencies={
-            "services": Provide(give_services),
             "visitor": Provide(session.dependency(services)),
         },
         exception_handlers=session.EXCEPTION_HANDLERS,
@@ -50,10 +46,9 @@ async def console() -> Response[None]:
 
 
 @get("/inbox")
-async def inbox_page(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> Response[str]:
+async def inbox_page(visitor: NamedDependency[Visitor]) -> Response[str]:
     """The codes sent last, newest first; asks itself again every few seconds."""
+    services = visitor.services
     async with services.db.look() as tx:
         codes = await identity.inbox(tx, most=CODES_SHOWN)
     return visitor.page(
@@ -83,9 +78,10 @@ class Refusal(msgspec.Struct):
 
 
 @get("/api/inbox")
-async def inbox_api(request: AnyRequest, services: NamedDependency[Services]) -> Response[Any]:
+async def inbox_api(visitor: NamedDependency[Visitor]) -> Response[Any]:
     """The newest code of a number, typed in any way the sign-in page takes."""
-    typed = request.query_params.get("phone", "")
+    services = visitor.services
+    typed = visitor.request.query_params.get("phone", "")
     try:
         # A plus sign that was not escaped arrives as a space.
         number = phone.parse(f"+{typed[1:]}" if typed.startswith(" ") else typed)

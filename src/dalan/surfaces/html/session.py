@@ -326,6 +326,15 @@ def visitor_of(request: AnyRequest) -> Visitor | None:
     return found if isinstance(found, Visitor) else None
 
 
+def stranger(request: AnyRequest, services: Services) -> Visitor:
+    """The visitor as far as is known without asking the database.
+
+    For exception handlers, which Litestar does not await: whoever was loaded for this request,
+    or somebody anonymous where a path or method was refused before any handler.
+    """
+    return visitor_of(request) or Visitor(request, services, presence=None, binding="")
+
+
 def cookie_name(name: str, *, secure: bool) -> str:
     """Under https the ``__Host-`` prefix keeps other hosts from planting a cookie of that name."""
     return f"__Host-{name}" if secure else name

@@ -11,7 +11,6 @@ from dalan.kernel import phone
 from dalan.kernel.text import TextTooLong
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor, local_path
-from dalan.surfaces.services import Services
 
 AnyResponse = Response[Any]
 LANGUAGES = ("fa", "en")
@@ -42,10 +41,9 @@ async def profile_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
 
 @post("/my-divar/profile", status_code=200)
-async def save_profile(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def save_profile(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Keep both, or neither when one of them will not do."""
+    services = visitor.services
     person = visitor.require_person(back="/my-divar/profile")
     form = await visitor.form()
     _ = visitor.gettext
@@ -73,10 +71,9 @@ async def save_profile(
 
 
 @get("/my-divar/sessions")
-async def sessions_page(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def sessions_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Where this person is signed in; the browser that asks is marked."""
+    services = visitor.services
     person = visitor.require_person()
     async with services.db.look() as tx:
         sessions = await identity.sessions(tx, person.id)
@@ -89,10 +86,10 @@ async def sessions_page(
 @post("/my-divar/sessions/{session_id:int}/revoke", status_code=200)
 async def revoke_session(
     visitor: NamedDependency[Visitor],
-    services: NamedDependency[Services],
     session_id: FromPath[int],
 ) -> AnyResponse:
     """End one session. One that is gone already, or is not theirs, changes nothing."""
+    services = visitor.services
     person = visitor.require_person(back="/my-divar/sessions")
     await visitor.form()
     _ = visitor.gettext
@@ -111,10 +108,9 @@ async def revoke_session(
 
 
 @post("/my-divar/sessions/revoke-others", status_code=200)
-async def revoke_other_sessions(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def revoke_other_sessions(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """End every session but this one."""
+    services = visitor.services
     person = visitor.require_person(back="/my-divar/sessions")
     await visitor.form()
     assert visitor.session_id is not None, "a person has a session"

@@ -21,9 +21,6 @@ def router(services: Services, *, has_connected_apps: bool = False) -> Router:
     """
     html.templates.register(TEMPLATES)
 
-    async def give_services() -> Services:
-        return services
-
     async def give_has_connected_apps() -> bool:
         return has_connected_apps
 
@@ -45,7 +42,6 @@ def router(services: Services, *, has_connected_apps: bool = False) -> Router:
             preferences.set_theme,
         ],
         dependencies={
-            "services": Provide(give_services),
             "visitor": Provide(session.dependency(services)),
             "has_connected_apps": Provide(give_has_connected_apps),
         },

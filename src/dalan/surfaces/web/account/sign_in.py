@@ -32,10 +32,9 @@ async def sign_in_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
 
 @post("/sign-in", status_code=200)
-async def send_code(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def send_code(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Send a code. The answer is the same whether the number is known or not."""
+    services = visitor.services
     if visitor.person is not None:
         return await _already_in(visitor)
     form = await visitor.form()
@@ -61,10 +60,9 @@ async def send_code(
 
 
 @get("/sign-in/code")
-async def code_page(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def code_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Ask for the code. Without a number asked for in this browser there is nothing to type."""
+    services = visitor.services
     query = visitor.request.query_params
     back = _next(query.get("next", ""))
     if visitor.person is not None:
@@ -79,10 +77,9 @@ async def code_page(
 
 
 @post("/sign-in/code", status_code=200)
-async def sign_in(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def sign_in(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Try a code. The session that opens is new: no earlier cookie becomes a signed-in one."""
+    services = visitor.services
     if visitor.person is not None:
         return await _already_in(visitor)
     form = await visitor.form()
@@ -128,10 +125,9 @@ async def sign_in(
 
 
 @post("/sign-in/code/resend", status_code=200)
-async def send_code_again(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def send_code_again(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Send a new code to the same number; the older one is dead from then on."""
+    services = visitor.services
     if visitor.person is not None:
         return await _already_in(visitor)
     form = await visitor.form()
@@ -157,10 +153,9 @@ async def send_code_again(
 
 
 @post("/sign-out", status_code=200)
-async def sign_out(
-    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
-) -> AnyResponse:
+async def sign_out(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """End this browser's session. Whoever is not signed in is simply led to the first page."""
+    services = visitor.services
     if visitor.person is None or visitor.session_id is None:
         return visitor.see_other("/")
     await visitor.form()
