@@ -377,6 +377,18 @@ def with_images(
     return copied
 
 
+def filled(widgets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Canonical widgets with every text, flag and list spelled out, as templates like them.
+
+    Actions and scores that are not there are None. Nothing is left out, so that a widget's
+    place still is its number.
+    """
+    return [
+        {name: _filled_one(data, KINDS[name]) for name, data in widget.items() if name in KINDS}
+        for widget in widgets
+    ]
+
+
 def action_of(widgets: Sequence[Mapping[str, Any]], index: int) -> Action | None:
     """What clicking canonical widget ``index`` does; None when there is none or it does nothing."""
     if not 0 <= index < len(widgets):
@@ -385,6 +397,16 @@ def action_of(widgets: Sequence[Mapping[str, Any]], index: int) -> Action | None
         if name in KINDS and data.get("action"):
             return msgspec.convert(data["action"], Action)
     return None
+
+
+def _filled_one(data: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
+    whole = msgspec.structs.asdict(msgspec.convert(data, kind))
+    for name, value in whole.items():
+        if name == "items":
+            whole[name] = [msgspec.structs.asdict(item) for item in value]
+        elif isinstance(value, EvaluationSection):
+            whole[name] = msgspec.structs.asdict(value)
+    return whole | {"action": data.get("action")}
 
 
 def _picture_holders(widgets: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ from dalan.domains.touchpoints.errors import (
     NothingToPress,
     NotOffered,
 )
-from dalan.domains.touchpoints.offering import Offer, are_teammates, offer_of, offered
+from dalan.domains.touchpoints.offering import Offer, are_teammates, is_direct, offer_of, offered
 from dalan.domains.touchpoints.returning import return_path
 from dalan.domains.touchpoints.starting import (
     START_LIFE,
@@ -54,6 +54,7 @@ __all__ = [
     "Touchpoint",
     "are_teammates",
     "configure",
+    "is_direct",
     "management_path",
     "offer_of",
     "offered",

@@ -87,6 +87,18 @@ async def offer_of(
     return Offer(app, place, touchpoint.operation, "")
 
 
+async def is_direct(tx: ReadTransaction, *, place: str, slug: str) -> bool:
+    """Whether the app opens by its own address there, so that starting it asks nobody."""
+    try:
+        app = await developers.app_by_slug(tx, slug)
+    except developers.UnknownApp:
+        return False
+    return any(
+        one.place == place and one.enabled and one.operation == "LOAD_WEBVIEW_DIRECT_LINK"
+        for one in await queries.touchpoints_of_app.all(tx, app_id=app.id)
+    )
+
+
 async def are_teammates(tx: ReadTransaction, one_id: int, other_id: int) -> bool:
     """Whether two people are members of one app."""
     mine = await developers.roles_of(tx, one_id)

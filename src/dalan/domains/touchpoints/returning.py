@@ -18,7 +18,9 @@ async def return_path(
     latest start, else by the token their browser kept; "" when none of them is remembered.
 
     The start of another person than the one who came counts for nothing; a path says nothing
-    to whoever carries its token, so somebody signed out meanwhile is taken back too. Source: reference/kenar.md 4.9.
+    to whoever carries its token, so somebody signed out meanwhile is taken back too.
+
+    Source: reference/kenar.md 4.9.
     """
     if path := await _by_token(tx, token, keys, person_id):
         return path

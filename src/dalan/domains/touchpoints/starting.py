@@ -93,15 +93,17 @@ async def press(
     post_token: str,
     widget_index: int,
     person_id: int | None,
-    linkage: addons.Linkage = "POST_DETAILS",
+    from_management: bool = False,
 ) -> Pressed:
     """Do what a widget of an app's add-on on a post does when it is clicked.
+
+    ``from_management``: the owner clicked it on the management page and comes back there.
 
     A dynamic action may lead to a server link, which is asked for once. Opens its own units of
     work. Raises ``NothingToPress``, and ``AppDidNotAnswer``, after which it may be tried again.
     """
     async with platform.db.write() as tx:
-        app, post, action = await _widget(tx, slug, post_token, widget_index, person_id, linkage)
+        app, post, action = await _widget(tx, slug, post_token, widget_index, person_id)
         if action.open_direct_link is not None:
             return Pressed(url=action.open_direct_link)
         if action.open_post_page is not None:
@@ -117,7 +119,7 @@ async def press(
             post=post,
             person_id=person_id,
             source=SOURCE_OF_ADDONS,
-            origin_path=post_path(post) if linkage == "POST_DETAILS" else management_path(post),
+            origin_path=management_path(post) if from_management else post_path(post),
             data=data.data,
         )
     if action.open_server_link is not None:
@@ -179,12 +181,14 @@ async def _widget(
     post_token: str,
     widget_index: int,
     person_id: int | None,
-    linkage: addons.Linkage,
 ) -> tuple[developers.App, posts.Post, addons.Action]:
     post = await posts.by_token(tx, post_token) if posts.token_in(post_token) else None
     if post is None or not await posts.may_see(tx, post, person_id, is_teammate=are_teammates):
         raise NothingToPress
-    for block in await addons.of_post(tx, post, viewer_id=person_id, linkage=linkage):
+    blocks = await addons.of_post(tx, post, viewer_id=person_id)
+    if person_id is not None and post.owner_id == person_id:
+        blocks += await addons.of_post(tx, post, viewer_id=person_id, linkage="POST_MANAGEMENT")
+    for block in blocks:
         if block.app.slug == slug:
             action = addons.action_of(block.addon.widgets, widget_index)
             if action is not None:

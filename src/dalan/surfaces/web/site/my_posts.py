@@ -7,11 +7,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import addons, posts
+from dalan.domains import addons, posts, touchpoints
 from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.web import starts
 from dalan.surfaces.web.site import showing
 from dalan.surfaces.web.site.post_page import missing_page
 
@@ -61,6 +62,7 @@ async def manage_post(
             return missing_page(visitor)
         blocks = await addons.of_post(tx, mine, viewer_id=person.id, linkage="POST_MANAGEMENT")
         blocks += await addons.of_post(tx, mine, viewer_id=person.id)
+        offers = await touchpoints.offered(tx, "MY_POST", post=mine, person_id=person.id)
     lang = visitor.lang
     return visitor.page(
         "site/manage_post.html",
@@ -75,8 +77,8 @@ async def manage_post(
         management_url=showing.management_path_of(mine),
         may_publish=mine.state == "retired",
         may_retire="retired" in posts.NEXT[mine.state],
-        apps=(),
-        addons=blocks,
+        apps=starts.shown_offers(offers, mine, lang),
+        addons=starts.shown_addons(blocks, mine, lang, on_management=True),
     )
 
 

@@ -6,10 +6,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import addons, identity
+from dalan.domains import addons, identity, touchpoints
 from dalan.kernel import clock
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.web import starts
 from dalan.surfaces.web.site import showing
 from dalan.surfaces.web.site.sight import visible_post
 
@@ -41,14 +42,15 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
             return over_page(visitor) if is_over else missing_page(visitor)
         seller = await identity.person(tx, post.owner_id)
         blocks = await addons.of_post(tx, post, viewer_id=person_id)
+        offers = await touchpoints.offered(tx, "DEMAND_POST", post=post, person_id=person_id)
     lang, base_url = visitor.lang, visitor.services.settings.base_url
     image = showing.first_picture(post, showing.FULL_SIZE)
     return visitor.page(
         "site/post.html",
         active="home",
-        # Widgets of add-ons hold forms that lead on to their apps.
-        forms=bool(blocks),
-        form_action=not blocks,
+        # Widgets of add-ons and offers hold forms that lead on to their apps.
+        forms=bool(blocks or offers),
+        form_action=not (blocks or offers),
         post=post,
         owns=post.owner_id == person_id,
         seller_since=seller.created_at,
@@ -62,7 +64,8 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
         canonical_url=base_url + showing.path_of(post),
         image_url=base_url + image if image else "",
         summary=showing.short(post.description),
-        addons=blocks,
+        addons=starts.shown_addons(blocks, post, lang),
+        apps=starts.shown_offers(offers, post, lang),
         listed=post.state == "published" and not post.development,
         now=clock.now(),
     )
