@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from dalan.domains import addons, identity, touchpoints
-from dalan.kernel import clock
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.web import starts
@@ -67,7 +66,6 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
         addons=starts.shown_addons(blocks, post, lang),
         apps=starts.shown_offers(offers, post, lang),
         listed=post.state == "published" and not post.development,
-        now=clock.now(),
     )
 
 

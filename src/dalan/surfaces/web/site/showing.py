@@ -17,7 +17,7 @@ FULL_SIZE: media.Size = 1200
 
 PRICE_FIELDS = {
     "credit": marked("Deposit"),
-    "rent": marked("Monthly rent"),
+    "rent": marked("Rent"),
     "daily_rent": marked("Per night"),
 }
 """Fields that are what a post costs where the category has no plain price, with their labels."""

@@ -1,15 +1,7 @@
 """Which posts a visitor may open."""
 
-from dalan.domains import developers, posts
+from dalan.domains import posts, touchpoints
 from dalan.kernel.db import ReadTransaction
-
-
-async def is_teammate(tx: ReadTransaction, owner_id: int, person_id: int) -> bool:
-    """Whether both are members of one app: such people see each other's development posts."""
-    for app in await developers.apps_of(tx, person_id):
-        if await developers.is_member(tx, app.id, owner_id):
-            return True
-    return False
 
 
 async def visible_post(
@@ -26,5 +18,5 @@ async def visible_post(
     is_over = post.is_gone or (post.state == "retired" and not owns)
     if is_over:
         return None, not post.development and post.first_published_at is not None
-    sees = await posts.may_see(tx, post, person_id, is_teammate=is_teammate)
+    sees = await posts.may_see(tx, post, person_id, is_teammate=touchpoints.are_teammates)
     return (post if sees else None), False
