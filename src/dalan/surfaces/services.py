@@ -12,6 +12,10 @@ from dalan.settings import Settings
 if TYPE_CHECKING:
     from dalan.domains.media import MediaStore
     from dalan.kernel.outbound import Outbound
+else:
+    # Handlers take ``Services``, so Litestar has msgspec read these names; loading the rooms
+    # behind them would cost every start what only a few requests need.
+    MediaStore = Outbound = Any
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
