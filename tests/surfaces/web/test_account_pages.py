@@ -61,6 +61,8 @@ async def test_account_home_leads_everywhere(db):
 async def test_profile_keeps_name_and_language(db):
     async with browsers(db, FIREFOX) as ((browser,), services):
         page = await browser.get("/my-divar/profile?welcome=1")
+        await browser.submit(page, "/my-divar/profile", name="ن", language="fa")
+        assert "نمایهٔ شما ذخیره شد." in (await browser.get("/my-divar")).text
 
         answer = await browser.submit(
             page, "/my-divar/profile", name="  نگار صالحی ", language="en"

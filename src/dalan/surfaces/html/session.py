@@ -261,7 +261,8 @@ class Visitor:
         if self.person is None:
             return None
         masked = numbers.mask_phone(phone.national(self.person.phone))
-        return Viewer(name=self.person.name or masked, phone=masked)
+        _ = self.gettext
+        return Viewer(name=self.person.name or _("Dalan user"), phone=masked)
 
     def _here(self) -> str:
         if self.request.method in ("GET", "HEAD"):

@@ -70,18 +70,18 @@ def make_app(services: Services) -> Application:
 
 
 def _refused(services: Services) -> Any:
-    async def refused(request: AnyRequest, error: DalanError) -> Response[str]:
+    def refused(request: AnyRequest, error: DalanError) -> Response[str]:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-        return await _page(request, services, status)
+        return _page(request, services, status)
 
     return refused
 
 
 def _http_refused(services: Services) -> Any:
-    async def refused(request: AnyRequest, error: HTTPException) -> Response[str]:
+    def refused(request: AnyRequest, error: HTTPException) -> Response[str]:
         if error.status_code >= 500:
             log.error("page failed", error=type(error).__name__, exc_info=error)
-        answer = await _page(request, services, error.status_code)
+        answer = _page(request, services, error.status_code)
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer
@@ -90,19 +90,17 @@ def _http_refused(services: Services) -> Any:
 
 
 def _failed(services: Services) -> Any:
-    async def failed(request: AnyRequest, error: Exception) -> Response[str]:
+    def failed(request: AnyRequest, error: Exception) -> Response[str]:
         log.error("page failed", error=type(error).__name__, exc_info=error)
-        return await _page(request, services, 500)
+        return _page(request, services, 500)
 
     return failed
 
 
-async def _page(request: AnyRequest, services: Services, status: int) -> Response[str]:
+def _page(request: AnyRequest, services: Services, status: int) -> Response[str]:
     """A page that says what went wrong, in the words of the site."""
-    visitor = session.visitor_of(request)
-    if visitor is None and status < 500:
-        visitor = await session.load(request, services)
-    context = visitor.context() if visitor else html.PageContext(path=request.url.path)
+    # Litestar does not await exception handlers.
+    context = session.stranger(request, services).context()
     _ = context.gettext
     titles = {
         400: (_("This cannot be right"), _("Something in the address or the form is off.")),

@@ -65,7 +65,8 @@ async def save_profile(visitor: NamedDependency[Visitor]) -> AnyResponse:
         return _profile_page(visitor, person, form, form.flag("welcome"), status=422)
     lang: html.i18n.Lang = "en" if language == "en" else "fa"
     visitor.remember_lang(lang)
-    flash = html.Flash("success", html.i18n.gettext(lang, "Your profile is saved."))
+    _ = html.i18n.translator(lang)  # the page they go on to speaks it already
+    flash = html.Flash("success", _("Your profile is saved."))
     back = local_path(form.raw("next"))
     return visitor.see_other(back or "/my-divar", flash=flash)
 
