@@ -1,10 +1,12 @@
 """Running a platform in this process: a socket, a server, and a clean end."""
 
 import asyncio
+import contextlib
 import os
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +53,19 @@ async def serve(
     import uvicorn
 
     class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Uvicorn's own raises the signal again once it has stopped, which would end us before
+            the sample app, the outbox and the database are told."""
+            loop = asyncio.get_running_loop()
+            for one in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(one, self.handle_exit, one, None)
+            try:
+                yield
+            finally:
+                for one in (signal.SIGINT, signal.SIGTERM):
+                    loop.remove_signal_handler(one)
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             done = ready()
