@@ -37,12 +37,17 @@ def render(template: str, language: str, **values: object) -> Html:
     return Html(_template(template).substitute(words | safe))
 
 
-def page(template: str, language: str, **values: object) -> str:
-    """A whole page: ``template`` inside the layout."""
-    body = render(template, language, **values)
-    title = Html(WORDS[language].get(f"{template}_title", WORDS[language]["app"]))
-    direction = "rtl" if language == "fa" else "ltr"
-    return render("layout", language, lang=language, dir=direction, page_title=title, body=body)
+def page(template: str, language: str, switch: str, **values: object) -> str:
+    """A whole page: ``template`` inside the layout. ``switch`` leads to the other language."""
+    return render(
+        "layout",
+        language,
+        lang=language,
+        dir="rtl" if language == "fa" else "ltr",
+        page_title=WORDS[language][f"{template}_title"],
+        switch=switch,
+        body=render(template, language, **values),
+    )
 
 
 def form_of(questions: list[dict[str, Any]], language: str) -> Html:

@@ -39,7 +39,7 @@ class Person:
         values.setdefault("back", self.app.config.platform)
         other = {**self.query, "lang": "en" if self.language == "fa" else "fa"}
         switch = f"{self.request.path}?{urlencode(other)}"
-        body = pages.page(template, self.language, switch=switch, **values)
+        body = pages.page(template, self.language, switch, **values)
         return Answer(status, body, headers=self._cookies())
 
     def go(self, url: str) -> Answer:
