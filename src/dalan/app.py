@@ -174,7 +174,7 @@ class Platform:
 
 def listeners() -> outbox.Listeners:
     """Who hears of which fact. Names of listeners never change: open jobs carry them."""
-    return addons.LISTENERS
+    return addons.listeners()
 
 
 def _quota_rules(settings: Settings) -> developers.QuotaRules:

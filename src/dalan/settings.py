@@ -211,11 +211,15 @@ def _convert(values: dict[str, Any], problems: list[str]) -> Settings | None:
         if field.name in values:
             try:
                 good[field.name] = msgspec.convert(
-                    _plain(values[field.name]), field.type, strict=False
+                    _plain(values[field.name]), field.type, strict=False, dec_hook=_other_kind
                 )
             except msgspec.ValidationError as error:
                 problems.append(f"{PREFIX}{field.name.upper()}: {error}")
     return None if problems else Settings(**good)
+
+
+def _other_kind(kind: type, value: Any) -> Any:
+    return kind(value) if kind is Path and isinstance(value, str) and value else value
 
 
 def _plain(value: Any) -> Any:

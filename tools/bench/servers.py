@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import HTTPRedirectHandler, build_opener
 
@@ -81,7 +81,8 @@ def running(
         wait_for(f"http://127.0.0.1:{port}{ready_path}", process)
         yield Server(process, f"http://127.0.0.1:{port}")
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

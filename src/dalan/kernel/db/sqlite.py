@@ -318,6 +318,9 @@ class SqliteDatabase(Database):
         connection.pragma("synchronous", self._synchronous)
         connection.pragma("foreign_keys", True)
         connection.pragma("temp_store", "memory")
+        # A plan once made is kept: otherwise a join is planned anew at every bind, because its
+        # values might matter, which costs four times what running it does (12 µs against 3).
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.pragma("cache_size", -16_000)
         return connection
 

@@ -122,7 +122,7 @@ def _in_list_postgresql(element: in_list, compiler: SQLCompiler, **kw: Any) -> s
 class _Compiled:
     """A statement's text for one engine, with what its values and its rows go through."""
 
-    __slots__ = ("_binds", "_converters", "_into", "_names", "sql")
+    __slots__ = ("_binds", "_conversions", "_into", "_names", "sql")
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class _Compiled:
         self._binds = binds
         self._names = frozenset(name for name, _ in binds if name is not None)
         self._into = into
-        self._converters = converters if any(converters) else None
+        self._conversions = [(n, convert) for n, convert in enumerate(converters) if convert]
 
     def arguments(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values in the order of the text. An unknown or a missing name is a TypeError."""
@@ -152,13 +152,17 @@ class _Compiled:
         )
 
     def row(self, row: Sequence[Any]) -> Any:
-        if self._converters is not None:
-            values = [
-                value if convert is None else convert(value)
-                for convert, value in zip(self._converters, row, strict=True)
-            ]
-            return self._into(*values) if self._into is not None else tuple(values)
-        return self._into(*row) if self._into is not None else row
+        if self._conversions:
+            values = list(row)
+            for n, convert in self._conversions:
+                values[n] = convert(values[n])
+            row = values
+        return self._into(*row) if self._into is not None else tuple(row)
+
+    def first(self, row: Sequence[Any]) -> Any:
+        """A row's first value."""
+        n, convert = self._conversions[0] if self._conversions else (1, None)
+        return convert(row[0]) if n == 0 and convert is not None else row[0]
 
 
 class Statement(Generic[Row]):
@@ -202,9 +206,7 @@ class Statement(Generic[Row]):
         rows = await tx.rows(compiled.sql, compiled.arguments(values))
         if not rows:
             return None
-        convert = (compiled._converters or (None,))[0]
-        value = rows[0][0]
-        return value if convert is None else convert(value)
+        return compiled.first(rows[0])
 
     async def execute(self, tx: Runner, **values: Any) -> int:
         """Run it for its effect; answers how many rows it touched."""

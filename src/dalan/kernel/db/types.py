@@ -1,6 +1,6 @@
 """Column types that differ between the engines, converted in one place, both ways."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,20 +33,30 @@ class UtcTime(types.TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError("a moment without a zone was given to the database")
-        return value if dialect.name == "postgresql" else microseconds_of(value)
+    # The processors themselves, not ``process_…``: SQLAlchemy would wrap those in another call,
+    # for every value of every row.
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            moment: datetime = value
-            return moment
-        return _EPOCH + timedelta(microseconds=value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _aware if dialect.name == "postgresql" else _microseconds
+
+    def result_processor(
+        self, dialect: Dialect, _: object
+    ) -> Callable[[Any], datetime | None] | None:
+        return None if dialect.name == "postgresql" else _moment
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise TypeError("a moment without a zone was given to the database")
+    return moment
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else microseconds_of(_aware(moment) or moment)
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
 
 
 class Json(types.TypeDecorator[Any]):
@@ -60,11 +70,23 @@ class Json(types.TypeDecorator[Any]):
             return dialect.type_descriptor(_JsonbAsText())
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        return None if value is None else msgspec.json.encode(value).decode()
+    def bind_processor(self, _: Dialect) -> Callable[[Any], str | None]:
+        return _json_text
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
-        return None if value is None else msgspec.json.decode(value)
+    def result_processor(self, _: Dialect, __: object) -> Callable[[str | None], Any]:
+        return _json_value
+
+
+_encode_json = msgspec.json.Encoder().encode
+_decode_json = msgspec.json.Decoder().decode
+
+
+def _json_text(value: Any) -> str | None:
+    return None if value is None else _encode_json(value).decode()
+
+
+def _json_value(text: str | None) -> Any:
+    return None if text is None else _decode_json(text)
 
 
 class _JsonbAsText(types.UserDefinedType[str]):
