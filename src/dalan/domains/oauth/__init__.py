@@ -5,6 +5,7 @@ no resource: what a post is, or whose, it is told by a ``ResourceKind``.
 """
 
 from dalan.domains.oauth.authorization import (
+    STATE_LENGTH_MAX,
     Authorization,
     AuthorizationRequest,
     Refused,
@@ -27,7 +28,7 @@ from dalan.domains.oauth.events import FamilyRevoked
 from dalan.domains.oauth.families import purge, revoke_family
 from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled
 from dalan.domains.oauth.refreshing import refresh
-from dalan.domains.oauth.resources import Described, ResourceKind
+from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
 from dalan.domains.oauth.tokens import Issued
 
@@ -35,6 +36,8 @@ __all__ = [
     "OFFLINE_ACCESS",
     "OPENID",
     "SCOPES",
+    "STATE_LENGTH_MAX",
+    "AppResource",
     "Authorization",
     "AuthorizationRequest",
     "Bearer",

@@ -9,7 +9,7 @@ import re
 from base64 import urlsafe_b64encode
 
 from dalan.domains.oauth import queries
-from dalan.domains.oauth.errors import INVALID_CODE, Refusal
+from dalan.domains.oauth.errors import Refusal, invalid_code
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_offline
 from dalan.domains.oauth.tokens import Issued, issue
@@ -40,8 +40,10 @@ async def redeem_code(
     """
     mac = keys.token_mac(code)
     challenge = _challenge_of(code_verifier)
-    if mac is None or challenge is None or not (redirect_uri or "").isprintable():
-        return INVALID_CODE
+    if mac is None:
+        return invalid_code("no such code was ever issued")
+    if challenge is None or not (redirect_uri or "").isprintable():
+        return invalid_code("code_verifier or redirect_uri is malformed")
     now = clock.now()
     family_id = await queries.use_code.scalar(
         tx,
@@ -53,8 +55,7 @@ async def redeem_code(
         by_app=app_id,
     )
     if family_id is None:
-        await _revoke_if_repeated(tx, mac, app_id, redirect_uri, challenge)
-        return INVALID_CODE
+        return await _refusal(tx, mac, app_id, redirect_uri, challenge)
     family = await queries.family_by_id.one(tx, family_id=family_id)
     return await issue(
         tx,
@@ -66,18 +67,22 @@ async def redeem_code(
     )
 
 
-async def _revoke_if_repeated(
+async def _refusal(
     tx: WriteTransaction, mac: bytes, app_id: int, redirect_uri: str | None, challenge: str
-) -> None:
+) -> Refusal:
     row = await queries.code_by_mac.one_or_none(tx, presented_mac=mac)
-    if (
-        row is not None
-        and row.used_at is not None
-        and row.app_id == app_id
-        and redirect_uri in (None, row.redirect_uri)
-        and hmac.compare_digest(row.code_challenge or "", challenge)
-    ):
-        await revoke_family(tx, row.family_id, reason="code_reused")
+    if row is None:
+        return invalid_code("the code expired long ago")
+    if row.app_id != app_id:
+        return invalid_code("the code was issued to another app")
+    if redirect_uri not in (None, row.redirect_uri):
+        return invalid_code("redirect_uri is not the one of the authorization request")
+    if not hmac.compare_digest(row.code_challenge or "", challenge):
+        return invalid_code("code_verifier does not fit the code_challenge that was sent, or not")
+    if row.used_at is None:
+        return invalid_code("the code has expired, or the access was taken back")
+    await revoke_family(tx, row.family_id, reason="code_reused")
+    return invalid_code("the code was used before: the tokens issued for it are now revoked")
 
 
 def _challenge_of(verifier: str | None) -> str | None:

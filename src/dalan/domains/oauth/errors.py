@@ -28,12 +28,20 @@ class InvalidScope(Invalid):
 class Refusal(msgspec.Struct, frozen=True):
     """An answer of RFC 6749, 4.1.2.1 or 5.2, that says no.
 
-    It is a value because what it changed (a family revoked) must be committed.
+    It is a value because what it changed (a family revoked) must be committed. ``hint`` is for
+    the developer of a dev world alone: it tells apart what a real world answers alike.
     """
 
     error: str
     description: str
+    hint: str = ""
 
 
-INVALID_CODE = Refusal("invalid_grant", "the authorization code is not valid, or no longer")
-INVALID_REFRESH_TOKEN = Refusal("invalid_grant", "the refresh token is not valid, or no longer")
+def invalid_code(hint: str) -> Refusal:
+    """The code cannot be exchanged, for whatever reason."""
+    return Refusal("invalid_grant", "the authorization code is not valid, or no longer", hint)
+
+
+def invalid_refresh_token(hint: str) -> Refusal:
+    """The refresh token cannot be exchanged, for whatever reason."""
+    return Refusal("invalid_grant", "the refresh token is not valid, or no longer", hint)

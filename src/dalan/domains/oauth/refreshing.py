@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from dalan.domains.oauth import queries
-from dalan.domains.oauth.errors import INVALID_REFRESH_TOKEN, Refusal
+from dalan.domains.oauth.errors import Refusal, invalid_refresh_token
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_within
 from dalan.domains.oauth.tables import Family
@@ -52,7 +52,7 @@ async def refresh(
     """
     mac = keys.token_mac(refresh_token)
     if mac is None:
-        return INVALID_REFRESH_TOKEN
+        return invalid_refresh_token("no such token was ever issued")
     if scope and (refusal := await _refuse_wider(tx, mac, app_id, scope)):
         return refusal
     now = clock.now()
@@ -61,8 +61,7 @@ async def refresh(
         tx, presented_mac=mac, now=now, grace_from=now - grace, uses_max=USES_MAX, by_app=app_id
     )
     if rotated is None:
-        await _revoke_if_reused(tx, mac, app_id, grace)
-        return INVALID_REFRESH_TOKEN
+        return await _refusal(tx, mac, app_id, grace)
     family = await queries.family_by_id.one(tx, family_id=rotated.family_id)
     if rotated.uses_count > 1:
         return _same_again(keys, refresh_token, mac, rotated.successor_box, family)
@@ -91,8 +90,8 @@ def _same_again(
     keys: Keyring, refresh_token: str, mac: bytes, box: bytes | None, family: Family
 ) -> Issued | Refusal:
     opened = keys.open_sealed_under(refresh_token, box or b"", mac)
-    if opened is None:  # wiped, after the operator shortened the grace
-        return INVALID_REFRESH_TOKEN
+    if opened is None:  # wiped, while the operator had a shorter grace
+        return invalid_refresh_token("its successors are no longer kept")
     pair = msgspec.json.decode(opened, type=_Pair)
     return Issued(
         pair.access_token, pair.refresh_token, pair.expires_at.astimezone(UTC), family.scope
@@ -104,19 +103,24 @@ async def _refuse_wider(
 ) -> Refusal | None:
     row = await queries.refresh_token_by_mac.one_or_none(tx, presented_mac=mac)
     if row is None or row.app_id != app_id:
-        return INVALID_REFRESH_TOKEN
+        return invalid_refresh_token("it is no refresh token of this app")
     family = await queries.family_by_id.one(tx, family_id=row.family_id)
     if is_within(scope, family.scopes):
         return None
     return Refusal("invalid_scope", "the scope holds more than was granted")
 
 
-async def _revoke_if_reused(
-    tx: WriteTransaction, mac: bytes, app_id: int, grace: timedelta
-) -> None:
+async def _refusal(tx: WriteTransaction, mac: bytes, app_id: int, grace: timedelta) -> Refusal:
     row = await queries.refresh_token_by_mac.one_or_none(tx, presented_mac=mac)
-    if row is None or row.app_id != app_id or row.rotated_at is None:
-        return
-    if row.rotated_at <= clock.now() - grace:
+    if row is None or row.app_id != app_id:
+        return invalid_refresh_token("it is no refresh token of this app")
+    now = clock.now()
+    if row.rotated_at is not None and row.rotated_at <= now - grace:
         await revoke_family(tx, row.family_id, reason="refresh_token_reused")
         await queries.keep_successors.execute(tx, presented_mac=mac, successor_box=None)
+        return invalid_refresh_token(
+            "it was exchanged before, and its grace is over: all tokens of this consent are revoked"
+        )
+    if row.expires_at <= now:
+        return invalid_refresh_token("the consent has run out: ask the person again")
+    return invalid_refresh_token("the access was taken back, or the token came too often")

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import msgspec
 
+from dalan.domains import developers
 from dalan.kernel.db import ReadTransaction
 
 
@@ -29,3 +30,26 @@ class ResourceKind(Protocol):
     async def describe(self, tx: ReadTransaction, resource: str) -> Described | None:
         """How to show it; None when there is no such thing."""
         ...
+
+
+class AppResource:
+    """Apps as things a permission can be about: the one kind this room can answer for itself."""
+
+    async def standing(self, tx: ReadTransaction, person_id: int, resource: str) -> bool:
+        """Whether the person is on the app's team."""
+        app = await _app(tx, resource)
+        return app is not None and await developers.is_member(tx, app.id, person_id)
+
+    async def describe(self, tx: ReadTransaction, resource: str) -> Described | None:
+        """The app by the name people see."""
+        app = await _app(tx, resource)
+        if app is None:
+            return None
+        return Described(title=app.display, url=f"/apps/{app.slug}")
+
+
+async def _app(tx: ReadTransaction, slug: str) -> developers.App | None:
+    try:
+        return await developers.app_by_slug(tx, slug)
+    except developers.UnknownApp:
+        return None

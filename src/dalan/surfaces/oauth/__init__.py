@@ -1,0 +1,9 @@
+"""The authorization server as browsers and apps meet it: consent page and token endpoint.
+
+Paths: ``/oauth2/auth`` (``/oauth``, ``/auth``), ``/oauth2/token``, and the first contract's
+``/v1/open-platform/oauth/access_token``. ``make_app`` gives the ASGI application.
+"""
+
+from dalan.surfaces.oauth.app import PATHS, make_app
+
+__all__ = ["PATHS", "make_app"]

@@ -1,0 +1,51 @@
+"""The surface as one Litestar app, with one shape for whatever goes wrong."""
+
+from pathlib import Path
+from typing import Final
+
+from litestar import Litestar
+from litestar.datastructures import MutableScopeHeaders
+from litestar.di import Provide
+from litestar.types import Message, Scope
+
+from dalan.surfaces import html
+from dalan.surfaces.html import session
+from dalan.surfaces.oauth import authorize, token
+from dalan.surfaces.oauth.errors import EXCEPTION_HANDLERS
+from dalan.surfaces.services import Services
+
+PATHS: Final = (*authorize.PATHS, token.PATH, token.FIRST_CONTRACT_PATH)
+"""Every exact path of this surface, for the table that chooses surfaces."""
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def make_app(services: Services) -> Litestar:
+    """The authorization server of one running platform."""
+    html.templates.register(_TEMPLATES)
+
+    async def give_services() -> Services:
+        return services
+
+    return Litestar(
+        route_handlers=[authorize.authorize, authorize.decide, token.token, token.access_token],
+        dependencies={
+            "services": Provide(give_services),
+            "visitor": Provide(session.dependency(services)),
+        },
+        exception_handlers={**session.EXCEPTION_HANDLERS, **EXCEPTION_HANDLERS},
+        before_send=[_guard],
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+async def _guard(message: Message, _: Scope) -> None:
+    """Nothing of this surface is framed, kept, or named to the host that is visited next."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders(message)
+        headers["cache-control"] = "no-store"
+        headers["pragma"] = "no-cache"
+        headers["referrer-policy"] = "no-referrer"
+        headers["x-frame-options"] = "DENY"
+        headers["x-content-type-options"] = "nosniff"

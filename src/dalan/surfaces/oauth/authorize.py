@@ -1,0 +1,248 @@
+"""The authorization endpoint: an app's request is put before a person, who decides.
+
+The request travels through the page as a signed value bound to the browser session, so that a
+double click, the back button or a second tab each decide the request they show, and nothing is
+stored before the person agrees.
+
+Source: RFC 6749, 4.1.1 and 4.1.2; RFC 9207 (``iss``); kenar.md 3.1.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from dalan.domains import developers, media, oauth
+from dalan.kernel import clock
+from dalan.kernel.db import ReadTransaction, WriteTransaction
+from dalan.surfaces import html
+from dalan.surfaces.html.session import AnyRequest, Visitor
+from dalan.surfaces.oauth.parameters import (
+    QUERY_LENGTH_MAX,
+    authorization_request,
+    raw_query,
+    with_parameters,
+)
+from dalan.surfaces.services import Services
+
+PATHS: Final = ("/oauth2/auth", "/oauth", "/auth")
+
+DECISION_SECONDS: Final = 1_800
+"""How long a consent page may stay open before its buttons stop working."""
+
+_PURPOSE: Final = "oauth consent"
+
+_DENIED: Final = oauth.Refusal("access_denied", "the person did not agree")
+_NO_STANDING: Final = oauth.Refusal("access_denied", "the person cannot give this access")
+_TOO_LONG: Final = oauth.Refusal(
+    "invalid_request", f"the request is longer than {QUERY_LENGTH_MAX} characters"
+)
+
+
+class _Permission(msgspec.Struct, frozen=True):
+    """One line of the consent page."""
+
+    label: str
+    risk: str
+    thing: oauth.Described | None
+
+
+@get([*PATHS])
+async def authorize(
+    request: AnyRequest,
+    visitor: NamedDependency[Visitor],
+    services: NamedDependency[Services],
+) -> Response[Any]:
+    """The consent page, after signing in; or straight back to the app with what is wrong."""
+    query = raw_query(request)
+    asked = authorization_request(query)
+    async with services.db.read() as tx:
+        checked = await oauth.check_request(tx, asked)
+        if isinstance(checked, oauth.Authorization) and len(query) > QUERY_LENGTH_MAX:
+            checked = oauth.Refused(checked.app, checked.redirect_uri, _TOO_LONG)
+        if isinstance(checked, oauth.Refused):
+            return _refuse(visitor, checked.redirect_uri, asked, checked.refusal)
+        person = visitor.require_person(back=f"{request.url.path}?{query}")
+        standings = await oauth.check_standing(
+            tx, checked, person_id=person.id, kinds=_kinds(services)
+        )
+        logo_path = await _logo_path(tx, checked.app)
+    if not _may_be_given(standings):
+        return _no_standing(visitor, checked, asked, standings)
+    signed = services.keys.signed_value(
+        query,
+        purpose=_PURPOSE,
+        expires_at=clock.now() + timedelta(seconds=DECISION_SECONDS),
+        bound_to=visitor.binding,
+    )
+    return visitor.page(
+        "oauth/consent.html",
+        form_action=False,
+        app=checked.app,
+        logo_path=logo_path,
+        permissions=_permissions(standings, visitor.lang),
+        offline_label=_offline_label(checked, visitor.lang),
+        offline_days=max(1, services.settings.refresh_token_seconds // 86_400),
+        destination=_destination(checked.redirect_uri),
+        request=signed,
+    )
+
+
+@post([*PATHS], status_code=303)
+async def decide(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> Response[Any]:
+    """What the person decided, told to the app. Everything is checked once more."""
+    form = await visitor.form()
+    query = services.keys.verify_signed(
+        form.raw("request"), purpose=_PURPOSE, bound_to=visitor.binding
+    )
+    if query is None:
+        return _stale(visitor)
+    person = visitor.require_person(back=f"{PATHS[0]}?{query}")
+    asked = authorization_request(query)
+    allowed = form.raw("decision") == "allow"
+
+    async def decided(
+        tx: WriteTransaction,
+    ) -> tuple[oauth.Authorization | oauth.Refused, Sequence[oauth.Standing], str]:
+        checked = await oauth.check_request(tx, asked)
+        if isinstance(checked, oauth.Refused) or not allowed:
+            return checked, (), ""
+        standings = await oauth.check_standing(
+            tx, checked, person_id=person.id, kinds=_kinds(services)
+        )
+        if not _may_be_given(standings):
+            return checked, standings, ""
+        code = await oauth.approve(
+            tx,
+            keys=services.keys,
+            person_id=person.id,
+            app_id=checked.app.id,
+            asked=checked.asked,
+            redirect_uri=checked.redirect_uri,
+            code_challenge=checked.code_challenge,
+            code_seconds=services.settings.authorization_code_seconds,
+            refresh_seconds=services.settings.refresh_token_seconds,
+        )
+        return checked, standings, code
+
+    checked, standings, code = await services.db.transact(decided)
+    if isinstance(checked, oauth.Refused):
+        return _refuse(visitor, checked.redirect_uri, asked, checked.refusal)
+    if not allowed:
+        return _refuse(visitor, checked.redirect_uri, asked, _DENIED)
+    if not code:
+        return _no_standing(visitor, checked, asked, standings)
+    answer = {"code": code, "scope": oauth.spelled(checked.asked)}
+    return _back(visitor, _answer_url(visitor, checked.redirect_uri, asked, answer))
+
+
+def _kinds(services: Services) -> Mapping[str, oauth.ResourceKind]:
+    return {"app": oauth.AppResource(), **services.resource_kinds}
+
+
+def _may_be_given(standings: Sequence[oauth.Standing]) -> bool:
+    return all(one.stands and one.fits for one in standings)
+
+
+async def _logo_path(tx: ReadTransaction, app: developers.App) -> str:
+    if app.avatar_image_id is None:
+        return ""
+    images = await media.images_by_id(tx, [app.avatar_image_id])
+    image = images.get(app.avatar_image_id)
+    return "" if image is None else media.path_of(image.name, 200)
+
+
+def _permissions(standings: Sequence[oauth.Standing], lang: str) -> list[_Permission]:
+    """What the page lists, in the registry's order; offline access has its own line."""
+    order = {name: number for number, name in enumerate(oauth.SCOPES)}
+    return [
+        _Permission(one.asked.scope.label(lang), one.asked.scope.risk, one.described)
+        for one in sorted(standings, key=lambda one: order[one.asked.scope.name])
+        if one.asked.scope.name != oauth.OFFLINE_ACCESS
+    ]
+
+
+def _offline_label(checked: oauth.Authorization, lang: str) -> str:
+    scope = oauth.SCOPES[oauth.OFFLINE_ACCESS]
+    return scope.label(lang) if any(one.scope is scope for one in checked.asked) else ""
+
+
+def _destination(redirect_uri: str) -> str:
+    """The host the person goes on to; of an app's own scheme, the scheme."""
+    parts = urlsplit(redirect_uri)
+    return parts.netloc or f"{parts.scheme}:"
+
+
+def _answer_url(
+    visitor: Visitor,
+    redirect_uri: str,
+    asked: oauth.AuthorizationRequest,
+    answer: dict[str, str],
+) -> str:
+    state = {} if asked.state is None else {"state": asked.state}
+    iss = {"iss": visitor.services.settings.base_url}
+    return with_parameters(redirect_uri, answer | state | iss)
+
+
+def _refusal_url(
+    visitor: Visitor, redirect_uri: str, asked: oauth.AuthorizationRequest, refusal: oauth.Refusal
+) -> str:
+    answer = {"error": refusal.error, "error_description": refusal.description}
+    if asked.state is not None and len(asked.state) > oauth.STATE_LENGTH_MAX:
+        asked = msgspec.structs.replace(asked, state=None)
+    return _answer_url(visitor, redirect_uri, asked, answer)
+
+
+def _refuse(
+    visitor: Visitor, redirect_uri: str, asked: oauth.AuthorizationRequest, refusal: oauth.Refusal
+) -> Response[Any]:
+    return _back(visitor, _refusal_url(visitor, redirect_uri, asked, refusal))
+
+
+def _back(visitor: Visitor, url: str) -> Response[Any]:
+    """303: the browser leaves us for the app, with GET, whatever it came with."""
+    return Response(None, status_code=303, headers={"location": url}, cookies=visitor.cookies())
+
+
+def _no_standing(
+    visitor: Visitor,
+    checked: oauth.Authorization,
+    asked: oauth.AuthorizationRequest,
+    standings: Sequence[oauth.Standing],
+) -> Response[Any]:
+    _ = visitor.gettext
+    name = checked.app.display
+    missing = next(one for one in standings if not (one.stands and one.fits))
+    if missing.stands:
+        title = _("This app is still in development")
+        text = _(
+            "«%(name)s» may work with development posts only, and this is not one of them."
+            " Nothing was shared.",
+            name=name,
+        )
+    else:
+        title = _("This access is not yours to give")
+        text = _(
+            "«%(name)s» asks for something of another account, or something that no longer"
+            " exists. If it is yours, sign in with the account it belongs to. Nothing was shared.",
+            name=name,
+        )
+    url = _refusal_url(visitor, checked.redirect_uri, asked, _NO_STANDING)
+    return visitor.error_page(
+        403, title, text, (html.Action(_("Back to %(name)s", name=name), url),)
+    )
+
+
+def _stale(visitor: Visitor) -> Response[Any]:
+    _ = visitor.gettext
+    return visitor.error_page(
+        400,
+        _("This page is too old"),
+        _("Nothing was shared. Go back to the app and begin once more."),
+    )

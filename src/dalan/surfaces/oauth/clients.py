@@ -1,0 +1,79 @@
+"""Which app is asking at the token endpoint, and whether it can prove it.
+
+Source: RFC 6749, 2.3.1; kenar.md 3.2 and 3.4.
+"""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+from litestar import Request
+
+from dalan.domains import developers, oauth
+from dalan.errors import DalanError
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import ReadTransaction
+
+_AUTHORIZATION_LENGTH_MAX = 1_024
+
+
+async def authenticated_app(
+    tx: ReadTransaction,
+    request: Request[Any, Any, Any],
+    fields: Mapping[str, str],
+    *,
+    keys: Keyring,
+    by_api_key: bool,
+) -> developers.App | None:
+    """The app whose credentials came: by HTTP Basic, else in the body. None: none that hold.
+
+    ``by_api_key``: the first contract's apps prove themselves with their OAuth-enabled API key,
+    in the body or in a header of either spelling, and may leave ``client_id`` out.
+    """
+    for client_id, secret in _credentials(request, fields):
+        app = await _app(tx, client_id)
+        if app is not None and await developers.check_client_secret(tx, app.id, secret, keys=keys):
+            return app
+    if not by_api_key:
+        return None
+    key = request.headers.get("x-api-key") or request.headers.get("api_key") or ""
+    try:
+        caller = await developers.caller(tx, key, keys)
+    except DalanError:
+        return None
+    if fields.get("client_id", caller.slug) != caller.slug:
+        return None
+    if not await developers.check_client_secret(tx, caller.app_id, key, keys=keys):
+        return None
+    return await developers.app(tx, caller.app_id)
+
+
+async def _app(tx: ReadTransaction, client_id: str) -> developers.App | None:
+    try:
+        return await oauth.client_by_id(tx, client_id)
+    except oauth.UnknownClient:
+        return None
+
+
+def _credentials(
+    request: Request[Any, Any, Any], fields: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    basic = _basic(request.headers.get("authorization", ""))
+    if basic is not None:
+        yield basic
+    if "client_id" in fields and "client_secret" in fields:
+        yield fields["client_id"], fields["client_secret"]
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic" or len(header) > _AUTHORIZATION_LENGTH_MAX:
+        return None
+    try:
+        client_id, colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (Base64Error, ValueError):
+        return None
+    # The RFC has both form-encoded inside; ours hold nothing that encoding would change.
+    return (unquote_plus(client_id), unquote_plus(secret)) if colon else None
