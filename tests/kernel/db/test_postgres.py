@@ -3,13 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
-from dalan.kernel.db import Database, DatabaseBusy, DatabaseUnavailable, WriteTransaction
+from dalan.kernel.db import (
+    Database,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    StatementError,
+    WriteTransaction,
+)
 from dalan.kernel.db import postgres as engine
 from dalan.kernel.db.postgres import PostgresDatabase
 from dalan.kernel.db.transactions import RetryUnit
-from tests.kernel.db.counting import make_marks, names, put, touch_mark
+from tests.kernel.db.counting import add_mark, make_marks, names, put, touch_mark
 
 BREAK = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -85,6 +92,18 @@ async def test_connection_that_breaks_before_the_commit_is_not_taken_for_committ
             await asyncio.sleep(0.05)
 
     assert await names(postgres) == []
+
+
+async def test_overlooked_failure_is_not_taken_for_committed(postgres: PostgresDatabase):
+    await put(postgres, "a")
+
+    with pytest.raises(StatementError):
+        async with postgres.write() as tx:
+            await add_mark.execute(tx, name="b")
+            with pytest.raises(asyncpg.UniqueViolationError):
+                await add_mark.execute(tx, name="a")
+
+    assert await names(postgres) == ["a"]
 
 
 async def test_no_free_connection_is_busy_after_a_while(

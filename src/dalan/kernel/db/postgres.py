@@ -7,9 +7,8 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 import asyncpg
-from asyncpg.transaction import Transaction
 
-from dalan.kernel.db.statements import POSTGRESQL
+from dalan.kernel.db.statements import POSTGRESQL, StatementError
 from dalan.kernel.db.transactions import (
     Database,
     DatabaseBusy,
@@ -80,10 +79,10 @@ class _Transaction(WriteTransaction):
 class _Unit:
     """A connection for the length of a block, given back whatever happens to the block."""
 
-    __slots__ = ("_connection", "_database", "_pool", "_transaction", "_tx")
+    __slots__ = ("_connection", "_database", "_pool", "_tx")
 
-    _begins: ClassVar[dict[str, Any] | None]
-    """How its transaction is begun; None: every statement stands alone."""
+    _begin: ClassVar[str]
+    """How its transaction is begun; empty: every statement stands alone."""
 
     def __init__(self, database: "PostgresDatabase") -> None:
         self._database, self._pool = database, database._pool
@@ -96,18 +95,13 @@ class _Unit:
             raise DatabaseBusy("every connection to the database is in use") from waited
         except (*_DOWN, OSError, asyncpg.InterfaceError) as down:
             raise DatabaseUnavailable("the database cannot be reached") from down
-        self._transaction: Transaction | None = None
-        try:
-            if self._begins is not None:
-                self._transaction = self._connection.transaction(**self._begins)
-                await self._transaction.start()
-        except BaseException as error:
-            is_down = self._is_down(error)
-            await self._release()
-            if is_down:
-                raise DatabaseUnavailable("the database cannot be reached") from error
-            raise
         self._tx = _Transaction(self._database, self._connection)
+        if self._begin:
+            try:
+                await self._connection.execute(self._begin)
+            except BaseException as error:
+                await self.__aexit__(type(error), error, None)
+                raise
         return self._tx
 
     async def __aexit__(
@@ -124,18 +118,16 @@ class _Unit:
     async def _leave(self, error: BaseException | None) -> None:
         is_down = self._is_down(error)
         try:
-            if self._transaction is None:
-                pass
-            elif self._is_closed():
-                if error is None:
+            if self._begin and error is None:
+                if self._is_closed():
                     raise DatabaseUnavailable("the connection broke before the commit")
-            elif error is None:
-                await self._transaction.commit()
-            else:
-                await self._transaction.rollback()
+                if await self._connection.execute("COMMIT") != "COMMIT":
+                    raise StatementError("a failed statement was overlooked; it took all back")
+            elif self._begin and not self._is_closed():
+                await self._connection.execute("ROLLBACK")
         except _LOST_RACE as lost:
             raise RetryUnit("a race was lost") from lost
-        except _DOWN as down:
+        except (*_DOWN, asyncpg.InterfaceError) as down:
             if error is None:
                 raise DatabaseUnavailable("the connection broke during the commit") from down
         finally:
@@ -168,17 +160,17 @@ class _Unit:
 
 class _Look(_Unit, ReadUnit):
     __slots__ = ()
-    _begins = None
+    _begin = ""
 
 
 class _Read(_Unit, ReadUnit):
     __slots__ = ()
-    _begins: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+    _begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class _Write(_Unit, WriteUnit):
     __slots__ = ()
-    _begins: ClassVar[dict[str, Any]] = {}
+    _begin = "BEGIN"
 
 
 def _retrieve(leaving: "asyncio.Task[None]") -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, bindparam, delete, exists, func, insert, select, update
 
 from dalan.kernel.db import UtcTime, in_list, statement
-from dalan.kernel.outbox.tables import Claimed, Recorded, Unrelayed, fact, job
+from dalan.kernel.outbox.tables import Claimed, Recorded, Seen, Unrelayed, fact, job
 
 record_fact = statement(
     insert(fact).returning(fact.c.id), sets=("kind", "resource", "body", "recorded_at")
@@ -15,14 +15,16 @@ unrelayed_facts = statement(
     .where(fact.c.relayed_at.is_(None))
     .order_by(fact.c.id)
     .limit(bindparam("most", type_=Integer()))
-    .with_for_update(skip_locked=True),
+    .with_for_update(),
     into=Unrelayed,
 )
-"""Facts whose listeners have no job yet, oldest first."""
+"""Facts whose listeners have no job yet, oldest first. Locked, and waited for: two workers that
+relayed side by side would mix up the order of one resource's jobs."""
 
-mark_relayed = statement(
-    update(fact).where(in_list(fact.c.id, "fact_ids")), sets=("relayed_at",)
-)
+is_unrelayed = statement(select(fact.c.id).where(fact.c.relayed_at.is_(None)).limit(1))
+"""Whether there is any such fact; a row if so."""
+
+mark_relayed = statement(update(fact).where(in_list(fact.c.id, "fact_ids")), sets=("relayed_at",))
 """These facts' jobs are written."""
 
 add_job = statement(
@@ -32,33 +34,33 @@ add_job = statement(
 """One listener's duty to one fact."""
 
 _earlier = job.alias("earlier")
+_first_of_resource = ~exists(
+    select(_earlier.c.id)
+    .where(_earlier.c.listener == job.c.listener)
+    .where(_earlier.c.resource == job.c.resource)
+    .where(_earlier.c.finished_at.is_(None))
+    .where(_earlier.c.id < job.c.id)
+)
+
+_due = (
+    select(job.c.id)
+    .where(job.c.finished_at.is_(None))
+    .where(job.c.run_at <= bindparam("now", type_=UtcTime()))
+    .where(_first_of_resource)
+    .order_by(job.c.run_at, job.c.id)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
 
 claim_jobs = statement(
     update(job)
-    .where(
-        job.c.id.in_(
-            select(job.c.id)
-            .where(job.c.finished_at.is_(None))
-            .where(job.c.run_at <= bindparam("now", type_=UtcTime()))
-            .where(job.c.lease_until.is_(None) | (job.c.lease_until <= bindparam("now")))
-            .where(
-                ~exists(
-                    select(_earlier.c.id)
-                    .where(_earlier.c.listener == job.c.listener)
-                    .where(_earlier.c.resource == job.c.resource)
-                    .where(_earlier.c.finished_at.is_(None))
-                    .where(_earlier.c.id < job.c.id)
-                )
-            )
-            .order_by(job.c.run_at, job.c.id)
-            .limit(bindparam("most", type_=Integer()))
-            .with_for_update(skip_locked=True)
-        )
-    )
+    # Through a CTE, which PostgreSQL runs once: a locking subquery it may run again and again.
+    .where(job.c.id.in_(select(_due.c.id)))
     .values(
         lease_no=job.c.lease_no + 1,
         attempts_count=job.c.attempts_count + 1,
-        lease_until=bindparam("until", type_=UtcTime()),
+        run_at=bindparam("until", type_=UtcTime()),
     )
     .returning(job.c.id, job.c.fact_id, job.c.listener, job.c.attempts_count, job.c.lease_no),
     into=Claimed,
@@ -86,26 +88,38 @@ postpone_job = statement(
     update(job)
     .where(job.c.id == bindparam("job_id"))
     .where(job.c.lease_no == bindparam("lease"))
-    .values(lease_until=None),
+    .where(job.c.finished_at.is_(None)),
     sets=("run_at", "last_error"),
 )
 """Failed for now; another attempt at ``run_at``."""
+
+hand_job_back = statement(
+    update(job)
+    .where(job.c.id == bindparam("job_id"))
+    .where(job.c.lease_no == bindparam("lease"))
+    .where(job.c.finished_at.is_(None))
+    .values(attempts_count=job.c.attempts_count - 1),
+    sets=("run_at",),
+)
+"""Never begun: whoever comes next may take it at once, and this was no attempt."""
 
 give_job_up = statement(
     update(job)
     .where(job.c.id == bindparam("job_id"))
     .where(job.c.lease_no == bindparam("lease"))
-    .values(lease_until=None),
+    .where(job.c.finished_at.is_(None)),
     sets=("finished_at", "given_up_at", "last_error"),
 )
 """Failed for good; kept for the operator, and no longer in the way of its resource."""
 
 next_run = statement(
-    select(func.min(func.coalesce(job.c.lease_until, job.c.run_at), type_=UtcTime())).where(
-        job.c.finished_at.is_(None)
-    )
+    select(job.c.run_at)
+    .where(job.c.finished_at.is_(None))
+    .where(_first_of_resource)
+    .order_by(job.c.run_at)
+    .limit(1)
 )
-"""When the next open job may be due; null without one."""
+"""When the next open job may be due, those that wait behind another left out; null without one."""
 
 open_count = statement(select(func.count()).select_from(job).where(job.c.finished_at.is_(None)))
 """How many jobs are owed."""
@@ -113,9 +127,19 @@ open_count = statement(select(func.count()).select_from(job).where(job.c.finishe
 given_up_count = statement(select(func.count()).where(job.c.given_up_at.is_not(None)))
 """How many jobs were given up and not yet purged."""
 
+facts_from = statement(
+    select(fact.c.id, fact.c.recorded_at)
+    .where(fact.c.id > bindparam("after"))
+    .order_by(fact.c.id)
+    .limit(bindparam("most", type_=Integer())),
+    into=Seen,
+)
+"""Facts in the order they were recorded, page by page."""
+
 purge_facts = statement(
     delete(fact)
-    .where(fact.c.relayed_at < bindparam("before", type_=UtcTime()))
+    .where(in_list(fact.c.id, "fact_ids"))
+    .where(fact.c.relayed_at.is_not(None))
     .where(
         ~exists(
             select(job.c.id).where(
@@ -125,5 +149,4 @@ purge_facts = statement(
         )
     )
 )
-"""Drop what has long been done; its jobs go with it."""
-
+"""Drop those of these facts that are done; their jobs go with them."""

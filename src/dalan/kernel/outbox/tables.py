@@ -31,7 +31,6 @@ job = Table(
     Column("run_at", UtcTime, nullable=False),
     Column("attempts_count", Integer, nullable=False),
     Column("lease_no", Integer, nullable=False),
-    Column("lease_until", UtcTime),
     Column("finished_at", UtcTime),
     Column("given_up_at", UtcTime),
     Column("last_error", Text),
@@ -43,8 +42,9 @@ job = Table(
           sqlite_where=text("finished_at IS NULL")),
 )  # fmt: skip
 """One listener's duty to one fact. Open while ``finished_at`` is null; a job given up is
-finished too. ``lease_no`` grows with every claim: a worker that slept through its lease
-finds another number there and its result is not written."""
+finished too. Nobody takes it before ``run_at``, which a claim moves to the end of its lease.
+``lease_no`` grows with every claim: a worker that slept through its lease finds another number
+there and its result is not written."""
 
 
 class Unrelayed(msgspec.Struct, frozen=True):
@@ -61,6 +61,13 @@ class Claimed(msgspec.Struct, frozen=True):
     listener: str
     attempts_count: int
     lease_no: int
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A fact on the way of the purge."""
+
+    id: int
+    recorded_at: datetime
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("run_at", UtcTime, nullable=False),
         sa.Column("attempts_count", sa.Integer, nullable=False),
         sa.Column("lease_no", sa.Integer, nullable=False),
-        sa.Column("lease_until", UtcTime),
         sa.Column("finished_at", UtcTime),
         sa.Column("given_up_at", UtcTime),
         sa.Column("last_error", sa.Text),
