@@ -1,5 +1,6 @@
 """Apps, their members, keys, secrets and addresses, and how much they called."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -60,9 +61,8 @@ class _Names(Json):
 
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        names = super().process_result_value(value, dialect)
-        return None if names is None else tuple(names)
+    def result_processor(self, _: Dialect, __: object) -> Callable[[str | None], Any]:
+        return _read_names
 
 
 class _Settings(Json):
@@ -70,9 +70,20 @@ class _Settings(Json):
 
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        settings = super().process_result_value(value, dialect)
-        return None if settings is None else msgspec.convert(settings, AppSettings)
+    def result_processor(self, _: Dialect, __: object) -> Callable[[str | None], Any]:
+        return _read_settings
+
+
+_names_decoder = msgspec.json.Decoder(tuple[str, ...])
+_settings_decoder = msgspec.json.Decoder(AppSettings)
+
+
+def _read_names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else _names_decoder.decode(text)
+
+
+def _read_settings(text: str | None) -> AppSettings | None:
+    return None if text is None else _settings_decoder.decode(text)
 
 
 app = Table(
