@@ -15,7 +15,7 @@ from dalan.domains.addons.errors import (
     WidgetNotAllowed,
 )
 from dalan.domains.addons.events import AddonRemoved, AddonSubmitted
-from dalan.domains.addons.submitting import Submission, delete, read_submission, submit
+from dalan.domains.addons.submitting import Submission, delete, outer_id, read_submission, submit
 from dalan.domains.addons.tables import Linkage, PostAddon, Status
 from dalan.domains.addons.widgets import (
     CURRENT_KINDS,
@@ -54,6 +54,7 @@ __all__ = [
     "listeners",
     "of_app_on_post",
     "of_post",
+    "outer_id",
     "read_answer",
     "read_submission",
     "read_widget",

@@ -9,6 +9,7 @@ Source: reference/kenar.md 5.2, 6.1, 6.6.
 """
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -119,6 +120,13 @@ async def submit(
             semantic_hashed=semantic.hashed(submission.semantic_secret, keys),
         ),
     )
+
+
+def outer_id(*, app_id: int, post_token: str) -> int:
+    """The number an app's add-on on a post has outside: the same before and after it is attached,
+    for the answer to a submission names it, and no counter that would tell of others."""
+    digest = blake2b(f"{app_id}/{post_token}".encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest) >> 11
 
 
 async def delete(tx: WriteTransaction, *, app_id: int, post_token: str) -> None:

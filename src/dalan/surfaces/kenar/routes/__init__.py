@@ -1,6 +1,6 @@
 """The operations of the contract, a file per tag."""
 
-from dalan.surfaces.kenar.routes import assets, finder
+from dalan.surfaces.kenar.routes import addons, assets, finder
 
-OPERATIONS = (*finder.OPERATIONS, *assets.OPERATIONS)
+OPERATIONS = (*addons.OPERATIONS, *finder.OPERATIONS, *assets.OPERATIONS)
 """Every operation this surface answers."""
