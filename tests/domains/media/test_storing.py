@@ -7,10 +7,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image as Pillow
-from tests.factories.media import make_image, picture
 
 from dalan.domains import media
 from dalan.kernel.db import Database
+from tests.factories.media import make_image, picture
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.factories.media import make_image
-from tests.factories.posts import make_owner, make_post
 
 from dalan.domains import media, posts
+from tests.factories.media import make_image
+from tests.factories.posts import make_owner, make_post
 
 
 async def nobody(tx, owner_id, person_id):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories.posts import make_post
 
 from dalan.domains import posts
 from dalan.kernel import clock
+from tests.factories.posts import make_post
 
 
 async def test_retire_takes_a_post_from_the_lists_and_publish_brings_it_back_in_its_place(

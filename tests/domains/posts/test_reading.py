@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories.posts import make_owner, make_post
 
 from dalan.domains import posts
+from tests.factories.posts import make_owner, make_post
 
 
 async def test_by_token_finds_the_post_with_all_it_says(tx):

@@ -1,11 +1,11 @@
 """Making a post: what is checked, what is kept."""
 
 import pytest
-from tests.factories.media import make_image
-from tests.factories.posts import make_owner, make_post
 
 from dalan.domains import media, posts, taxonomy
 from dalan.kernel import randomness
+from tests.factories.media import make_image
+from tests.factories.posts import make_owner, make_post
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def card(
     tags: Sequence[tuple[str, str]] = (),
 ) -> Card:
     """The post's card; it leads to its page unless ``url`` says otherwise."""
+    _ = html.i18n.translator(lang)
     return Card(
         token=post.token,
         title=post.title,
@@ -95,7 +96,7 @@ def card(
             line.text if line.plain else f"{line.label}: {line.text}"
             for line in price_lines(post, lang)
         ),
-        place_time=html.i18n.translator(lang)(
+        place_time=_(
             "%(ago)s in %(place)s",
             ago=html.numbers.ago(post.listed_at, lang, now=now),
             place=place_of(post),
