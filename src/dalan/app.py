@@ -189,18 +189,6 @@ def _quota_rules(settings: Settings) -> developers.QuotaRules:
     )
 
 
-def _quota_rules(settings: Settings) -> developers.QuotaRules:
-    return developers.QuotaRules(
-        development=developers.Limits(
-            settings.requests_per_minute_development, settings.requests_per_day_development
-        ),
-        production=developers.Limits(
-            settings.requests_per_minute_production, settings.requests_per_day_production
-        ),
-        enforced=settings.quotas_enforced,
-    )
-
-
 def _code_sender(settings: Settings, db: Any, outbound: Outbound) -> identity.CodeSender:
     if settings.world == "dev":
         return identity.InboxSender(db)

@@ -88,11 +88,13 @@ async def _dev(
 
         async def ready() -> None:
             await _greet(platform)
+            write_ready_file(settings.home / "address", settings.base_url)
             write_ready_file(ready_file, settings.base_url)
             sample.start()
 
         await serve(platform, bound, ready=ready)
     finally:
+        (settings.home / "address").unlink(missing_ok=True)
         await sample.stop()
         await platform.stop()
 

@@ -108,3 +108,17 @@ async def test_user_id_differs_between_apps(scene: Scene):
 
     assert (await scene.call("GET", USER, token=token)).json()["user_id"] == mine
     assert mine != theirs
+
+
+async def test_id_by_phone_is_the_one_consent_gives_and_404_for_a_stranger(scene: Scene):
+    path = "/v1/open-platform/get-user-id-by-phone"
+    token = await scene.token("USER_ID")
+    known = (await scene.call("GET", USER, token=token)).json()["user_id"]
+
+    found = await scene.call("POST", path, json={"phone": phone.national(scene.person.phone)})
+
+    assert found.json() == {"user_id": known}
+    assert (await scene.call("POST", path, json={"phone": "09129999999"})).status_code == 404
+    assert (await scene.call("POST", path, json={"phone": "12"})).status_code == 400
+    assert (await scene.call("POST", path, json={"phone": 5})).status_code == 400
+    assert (await scene.call("POST", path, content=b"{")).status_code == 400

@@ -30,6 +30,7 @@ from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled
 from dalan.domains.oauth.refreshing import refresh
 from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
+from dalan.domains.oauth.seeding import named_tokens
 from dalan.domains.oauth.tokens import Issued
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "check_request",
     "check_standing",
     "client_by_id",
+    "named_tokens",
     "parse_scopes",
     "purge",
     "redeem_code",

@@ -19,7 +19,7 @@ from dalan.kernel.db import Database, ReadTransaction, WriteTransaction
 
 SEED = "dalan"
 POSTS_COUNT = 300
-LOOKS_PER_KIND = 2
+LOOKS_PER_KIND = 4
 """Different sets of pictures for one kind of thing in one colour; more posts share them."""
 
 PICTURES_PER_POST_MAX = 3
@@ -41,7 +41,7 @@ async def furnish(
     keys: Keyring,
     *,
     posts_count: int = POSTS_COUNT,
-    progress: Progress = lambda done, of: None,
+    progress: Progress | None = None,
 ) -> None:
     """Fill an empty world. Does nothing to one that is furnished already."""
     async with db.look() as look:
@@ -65,7 +65,7 @@ async def _draw(
     store: media.MediaStore,
     seeds: Sequence[SeedPost],
     looks: Sequence[Look],
-    progress: Progress,
+    progress: Progress | None,
 ) -> dict[Look, list[str]]:
     """Names of the stored pictures of every look, drawn ahead of being stored."""
     from dalan.domains.world.pictures import picture  # noqa: PLC0415 (the drawing library is heavy)
@@ -88,7 +88,8 @@ async def _draw(
     for done, ((look, _), data) in enumerate(zip(wanted, drawn, strict=True), start=1):
         image = await media.store_image(db, store, await data, purpose="post")
         names[look].append(image.name)
-        progress(done, len(wanted))
+        if progress is not None:
+            progress(done, len(wanted))
     return names
 
 

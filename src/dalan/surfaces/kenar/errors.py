@@ -25,7 +25,7 @@ from dalan.surfaces.operations import BodyTooLarge, Headers
 from dalan.surfaces.services import Services
 
 
-class RpcStatus(msgspec.Struct, frozen=True):
+class RpcStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """``googleRpcStatus``: the shape of every refusal."""
 
     code: int

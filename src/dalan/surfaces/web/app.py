@@ -59,7 +59,11 @@ def make_app(services: Services) -> Application:
         request_max_body_size=services.settings.image_bytes_max * 2,
     )
 
+    html.templates.keep_compiled_in(services.settings.home / "cache")
+
     async def web(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/favicon.ico":  # browsers ask for it without being told
+            scope["path"] = "/static/favicon.svg"
         if scope["path"].startswith("/static/"):
             scope["route"] = "/static/{name}"
             await html.static.serve(scope, receive, send)

@@ -3,12 +3,19 @@
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import developers, identity, posts
+from dalan.errors import NotFound
 from dalan.kernel import phone
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.wire import finder as wire
 from dalan.surfaces.operations import Operation
 
 PREFIX = "/v1/open-platform"
+
+
+class UnknownNumber(NotFound):
+    """Nobody here has this phone number."""
+
+    code = "kenar.phone_unknown"
 
 
 _WIRE_STATES: dict[posts.State, wire.PostState] = {
@@ -56,6 +63,7 @@ def wire_post(call: Call, post: posts.Post) -> wire.GetPostResponse:
         district=post.district,
         data=data,
         chat_enabled=post.chat_enabled,
+        is_phone_hidden=post.hide_phone,
     )
 
 
@@ -99,6 +107,22 @@ async def get_user(call: Call) -> wire.User:
     )
 
 
+async def get_user_id_by_phone(call: Call) -> wire.GetUserIdByPhoneResponse:
+    """The id the calling app knows a person by; for customer systems that know the number.
+
+    Raises ``phone.InvalidPhone``, and ``UnknownNumber`` for a number nobody has.
+    """
+    number = phone.parse(call.body(wire.GetUserIdByPhoneRequest).phone)
+    person = await identity.person_by_phone(call.unit, number)
+    if person is None:
+        raise UnknownNumber("nobody has this number")
+    return wire.GetUserIdByPhoneResponse(
+        user_id=await developers.remember_user_id(
+            call.unit, keys=call.services.keys, app_id=call.app.app_id, person_id=person.id
+        )
+    )
+
+
 OPERATIONS = (
     Operation(
         method="GET",
@@ -124,6 +148,15 @@ OPERATIONS = (
         answer=wire.User,
         permission="USER_RETRIEVE",
         scopes=("USER_PHONE", "USER_ID"),
+        tag="Finder",
+    ),
+    Operation(
+        method="POST",
+        paths=(f"{PREFIX}/get-user-id-by-phone",),
+        handle=get_user_id_by_phone,
+        body=wire.GetUserIdByPhoneRequest,
+        answer=wire.GetUserIdByPhoneResponse,
+        permission="GET_USER_ID_BY_PHONE",
         tag="Finder",
     ),
     Operation(

@@ -5,9 +5,19 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
-from dalan.surfaces.kenar.wire.common import Answer
+from dalan.surfaces.kenar.wire.common import Answer, Given
 
 PostState = Literal["PUBLISHED", "REVIEW_REQ", "PAYMENT_REQ", "RETIRED"]
+
+
+BusinessType = Literal["CAR", "REAL_ESTATE", "JOBS", "MARKETPLACE", "SERVICES", "PERSONAL"]
+
+
+class BusinessData(Answer, frozen=True):
+    """``finderGetPostResponseBusinessData``: only a business's posts have it."""
+
+    business_type: BusinessType
+    business_name: str = ""
 
 
 class GetPostResponse(Answer, frozen=True):
@@ -23,6 +33,9 @@ class GetPostResponse(Answer, frozen=True):
     district: str
     data: dict[str, Any]
     chat_enabled: bool = False
+    is_phone_hidden: bool = False
+    supplier_chat_assistant_enabled: bool = False
+    business_data: BusinessData | UnsetType = UNSET
 
 
 class UserPost(Answer, frozen=True):
@@ -47,3 +60,15 @@ class User(Answer, frozen=True):
     phone_number: str | UnsetType = UNSET
     phone_numbers: list[str] | UnsetType = UNSET
     user_id: str | UnsetType = UNSET
+
+
+class GetUserIdByPhoneRequest(Given, frozen=True):
+    """``finderGetUserIDByPhoneRequest``"""
+
+    phone: str = ""
+
+
+class GetUserIdByPhoneResponse(Answer, frozen=True):
+    """``finderGetUserIDByPhoneResponse``"""
+
+    user_id: str

@@ -22,7 +22,7 @@ async def introduction(
         async with services.db.read() as tx:
             apps = await developers.apps_of(tx, visitor.person.id)
     return visitor.page(
-        "panel/introduction.html", active="account", apps_count=len(apps), apps_path=APPS_PATH
+        "panel/introduction.html", active="developers", apps_count=len(apps), apps_path=APPS_PATH
     )
 
 
@@ -39,7 +39,7 @@ async def my_apps(
     _ = visitor.gettext
     return visitor.page(
         "panel/apps.html",
-        active="account",
+        active="developers",
         apps=[
             {
                 "app": app,
@@ -101,5 +101,5 @@ def _secret_name(app_id: int) -> str:
 
 def _form_page(visitor: Visitor, form: html.Form, *, status: int = 200) -> AnyResponse:
     return visitor.page(
-        "panel/new_app.html", status=status, active="account", form=form, apps_path=APPS_PATH
+        "panel/new_app.html", status=status, active="developers", form=form, apps_path=APPS_PATH
     )

@@ -68,7 +68,7 @@ def app_page(
     return visitor.page(
         template,
         status=status,
-        active="account",
+        active="developers",
         app=desk.app,
         role=desk.role,
         can_administer=desk.reaches("admin"),

@@ -1,0 +1,69 @@
+"""Tokens of a furnished world: derived from its secret and a name, so they can be shown again."""
+
+from itertools import count
+
+from dalan.domains.oauth import queries
+from dalan.domains.oauth.bearer import bearer
+from dalan.domains.oauth.consent import begin_family
+from dalan.domains.oauth.grammar import parse_scopes
+from dalan.domains.oauth.tokens import Issued
+from dalan.kernel import clock
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import WriteTransaction
+
+
+async def named_tokens(
+    tx: WriteTransaction,
+    *,
+    keys: Keyring,
+    name: str,
+    person_id: int,
+    app_id: int,
+    scopes: str,
+    lifetime_seconds: int,
+) -> Issued:
+    """The tokens of that name, the same ones as long as they live with these scopes; then others.
+
+    For dev worlds alone: whoever knows the world's secret can make them. They last as long as
+    their consent. A pair that was used up, revoked or outgrown is followed by the next of its
+    name; nothing is rotated by asking. The caller owns the transaction.
+    """
+    asked = parse_scopes(scopes)
+    wanted = frozenset(one.pair for one in asked)
+    for number in count(1):
+        access_token = keys.derived_token("at", f"{name} {number}")
+        refresh_token = keys.derived_token("rt", f"{name} {number}")
+        access_mac, refresh_mac = keys.token_mac(access_token), keys.token_mac(refresh_token)
+        assert access_mac is not None
+        assert refresh_mac is not None
+        before = await queries.refresh_token_by_mac.one_or_none(tx, presented_mac=refresh_mac)
+        if before is None:
+            family_id = await begin_family(
+                tx,
+                person_id=person_id,
+                app_id=app_id,
+                asked=asked,
+                lifetime_seconds=lifetime_seconds,
+            )
+            family = await queries.family_by_id.one(tx, family_id=family_id)
+            await queries.add_token.execute_many(
+                tx,
+                [
+                    {
+                        "mac": mac,
+                        "family_id": family.id,
+                        "kind": kind,
+                        "generation": 1,
+                        "expires_at": family.expires_at,
+                        "uses_count": 0,
+                    }
+                    for mac, kind in ((access_mac, "access"), (refresh_mac, "refresh"))
+                ],
+            )
+            return Issued(access_token, refresh_token, family.expires_at, family.scope)
+        live = await bearer(tx, access_mac)
+        fresh = before.rotated_at is None and before.expires_at > clock.now()
+        if live is not None and fresh and live.scopes == wanted:
+            family = await queries.family_by_id.one(tx, family_id=live.family_id)
+            return Issued(access_token, refresh_token, live.expires_at, family.scope)
+    raise AssertionError("unreachable: a world runs out of everything before names")
