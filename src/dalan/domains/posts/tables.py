@@ -74,7 +74,7 @@ post = Table(
     CheckConstraint(
         "state <> 'published' OR first_published_at IS NOT NULL", name="published_once"
     ),
-    Index("ix_post_listed", sql("listed_at DESC"), sql("id DESC"),
+    Index("ix_post_listed", "listed_at", "id",
           postgresql_where=sql(LISTED), sqlite_where=sql(LISTED)),
     Index("ix_post_owner", "owner_id", "id"),
     Index("ix_post_expiring", "expires_at", postgresql_where=sql(PUBLISHED),

@@ -56,7 +56,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_post_listed",
         "post",
-        [sa.text("listed_at DESC"), sa.text("id DESC")],
+        ["listed_at", "id"],
         postgresql_where=LISTED,
         sqlite_where=LISTED,
     )
