@@ -6,12 +6,13 @@ from typing import Final
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from dalan.surfaces import html
 from dalan.surfaces.html import session
 from dalan.surfaces.oauth import authorize, token
 from dalan.surfaces.oauth.errors import EXCEPTION_HANDLERS
+from dalan.surfaces.oauth.parameters import escaped_query
 from dalan.surfaces.services import Services
 
 PATHS: Final = (*authorize.PATHS, token.PATH, token.FIRST_CONTRACT_PATH)
@@ -23,6 +24,8 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 def make_app(services: Services) -> Litestar:
     """The authorization server of one running platform."""
     html.templates.register(_TEMPLATES)
+    # Loads the cipher now: the first refresh would otherwise load it holding the write lock.
+    services.keys.seal(b"", "oauth")
 
     async def give_services() -> Services:
         return services
@@ -34,6 +37,7 @@ def make_app(services: Services) -> Litestar:
             "visitor": Provide(session.dependency(services)),
         },
         exception_handlers={**session.EXCEPTION_HANDLERS, **EXCEPTION_HANDLERS},
+        middleware=[_escape_query],
         before_send=[_guard],
         openapi_config=None,
         logging_config=None,
@@ -49,3 +53,13 @@ async def _guard(message: Message, _: Scope) -> None:
         headers["referrer-policy"] = "no-referrer"
         headers["x-frame-options"] = "DENY"
         headers["x-content-type-options"] = "nosniff"
+
+
+def _escape_query(app: ASGIApp) -> ASGIApp:
+    """Bytes that are no UTF-8 would stop the framework before the request is seen by anybody."""
+
+    async def escaping(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["query_string"] = escaped_query(scope["query_string"]).encode()
+        await app(scope, receive, send)
+
+    return escaping

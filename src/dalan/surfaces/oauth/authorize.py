@@ -24,7 +24,7 @@ from dalan.surfaces.html.session import AnyRequest, Visitor
 from dalan.surfaces.oauth.parameters import (
     QUERY_LENGTH_MAX,
     authorization_request,
-    raw_query,
+    escaped_query,
     with_parameters,
 )
 from dalan.surfaces.services import Services
@@ -58,7 +58,7 @@ async def authorize(
     services: NamedDependency[Services],
 ) -> Response[Any]:
     """The consent page, after signing in; or straight back to the app with what is wrong."""
-    query = raw_query(request)
+    query = escaped_query(request.scope["query_string"])
     asked = authorization_request(query)
     async with services.db.read() as tx:
         checked = await oauth.check_request(tx, asked)
@@ -207,7 +207,10 @@ def _refuse(
 
 def _back(visitor: Visitor, url: str) -> Response[Any]:
     """303: the browser leaves us for the app, with GET, whatever it came with."""
-    return Response(None, status_code=303, headers={"location": url}, cookies=visitor.cookies())
+    return Response(
+        b"", status_code=303, media_type="text/plain", headers={"location": url},
+        cookies=visitor.cookies(),
+    )  # fmt: skip
 
 
 def _no_standing(

@@ -27,14 +27,13 @@ class Unreadable(Exception):
     """The body of a token request is no form and no JSON object, or is too large."""
 
 
-def raw_query(request: Request[Any, Any, Any]) -> str:
-    """The query string, unread, with everything that may not stand in an address escaped."""
-    raw: bytes = request.scope["query_string"]
+def escaped_query(raw: bytes) -> str:
+    """A query string, unread, with everything that may not stand in an address escaped."""
     return quote(raw, safe=_QUERY_SAFE)
 
 
 def authorization_request(query: str) -> AuthorizationRequest:
-    """The parameters we know of ``raw_query``; the others are ignored, as RFC 6749, 3.1 asks."""
+    """The parameters we know of ``escaped_query``; others are ignored (RFC 6749, 3.1)."""
     pairs = [
         (key, value)
         for key, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
