@@ -1,7 +1,7 @@
 """What every test may ask for. Both engines, a frozen clock, seeded chance, nothing mocked."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +10,35 @@ import pytest
 from dalan.kernel import clock
 from dalan.kernel.db import Database, WriteTransaction, database_at
 from tests.databases import POSTGRES_URL, Postgres, Sqlite, postgres_binaries, postgres_server
+from tests.platforms import Platform, running_platform
 
 IN_CI = bool(os.environ.get("CI"))
 SHARED = Path(os.environ.get("DALAN_SHARED", Path(__file__).parents[2] / "shared"))
 
 START = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 """Where the frozen clock stands: the last day of Aban 1405, noon in Tehran."""
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """In CI everything is installed, so what is skipped there would never be seen to fail."""
+    if IN_CI and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"in CI a skip is a failure: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +129,11 @@ def shared() -> Path:
         message = f"no published contracts at {SHARED}; set DALAN_SHARED"
         pytest.fail(message) if IN_CI else pytest.skip(message)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def platform_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """``dalan dev`` with its sample app, as a process of its own; every test shares it."""
+    home = tmp_path_factory.mktemp("platform")
+    with running_platform(home, posts_count=24, with_sample=True) as platform:
+        yield platform
