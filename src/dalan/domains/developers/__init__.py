@@ -17,6 +17,9 @@ from dalan.domains.developers.addresses import (
     set_identification_key,
 )
 from dalan.domains.developers.apps import (
+    DESCRIPTION_LENGTH_MAX,
+    DISPLAY_LENGTH_MAX,
+    SUBTITLE_LENGTH_MAX,
     Registered,
     app,
     app_by_slug,
@@ -113,8 +116,11 @@ from dalan.domains.developers.tables import (
 
 __all__ = [
     "ADDRESS_NAMES",
+    "DESCRIPTION_LENGTH_MAX",
+    "DISPLAY_LENGTH_MAX",
     "PERMISSIONS",
     "PERMISSION_NAMES",
+    "SUBTITLE_LENGTH_MAX",
     "AddressPolicy",
     "AlreadyMember",
     "ApiKey",

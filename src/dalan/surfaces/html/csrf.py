@@ -7,8 +7,9 @@ that no two pages carry the same bytes (a compressed page leaks nothing) and not
 import base64
 import binascii
 import hmac
-import secrets
 from typing import Final
+
+from dalan.kernel import randomness
 
 FIELD: Final = "csrf_token"
 HEADER: Final = "x-csrf-token"
@@ -20,7 +21,7 @@ _TOKEN_CHARS = 64
 
 def issue(secret: bytes, session_id: str) -> str:
     """A new token for forms shown to ``session_id``, 64 URL-safe characters."""
-    salt = secrets.token_bytes(_SALT_BYTES)
+    salt = randomness.token_bytes(_SALT_BYTES)
     return base64.urlsafe_b64encode(salt + _mac(secret, session_id, salt)).decode()
 
 

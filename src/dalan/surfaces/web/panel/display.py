@@ -5,11 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from dalan.domains import developers, media
-from dalan.domains.developers import InvalidField
-from dalan.domains.developers.apps import (
+from dalan.domains.developers import (
     DESCRIPTION_LENGTH_MAX,
     DISPLAY_LENGTH_MAX,
     SUBTITLE_LENGTH_MAX,
+    InvalidField,
 )
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor

@@ -1,0 +1,93 @@
+# Everything a checkout needs: Python 3.11 with venv, and make. `make` alone lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first of these that is Python 3.11 or newer; PYTHON=/path/to/python overrides.
+PYTHON ?= $(shell for each in python3.11 python3 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$each"; break; }; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+PYTEST_ARGS ?=
+
+# The name of a soak: `make soak NAME=kill`, or simply `make soak kill`.
+ifeq (soak,$(firstword $(MAKECMDGOALS)))
+NAME ?= $(word 2,$(MAKECMDGOALS))
+ifneq (,$(word 2,$(MAKECMDGOALS)))
+.PHONY: $(word 2,$(MAKECMDGOALS))
+$(word 2,$(MAKECMDGOALS)):
+	@:
+endif
+endif
+
+.PHONY: help dev test check format format-check lint types imports migrations bench contract soak clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+dev: .make/dev ## Run the whole platform here, furnished, at http://127.0.0.1:8000
+	@exec $(BIN)/dalan dev
+
+test: .make/all ## Run every test, on both engines (PYTEST_ARGS="-k name" for a part)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: format-check lint types imports test ## Run every check and every test
+
+format: .make/all ## Put the code in its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+format-check: .make/all
+	$(BIN)/ruff format --check .
+
+lint: .make/all ## Look for mistakes
+	$(BIN)/ruff check .
+
+types: .make/all ## Check the types
+	$(BIN)/mypy
+
+imports: .make/all ## Check which way things depend
+	$(BIN)/lint-imports --no-cache
+
+migrations: .make/all ## Take the schema up, down and up again, on both engines
+	$(BIN)/python -m pytest -q tests/migrations
+
+bench: .make/all ## Measure, and print one table of ratios
+	$(BIN)/python -m tools.bench
+
+contract: .make/all ## Compare our answers with the published contracts
+	$(BIN)/python -m tools.contract
+
+soak: .make/all ## Do one thing for long: make soak kill
+	@case "$(NAME)" in \
+	kill) DALAN_SOAK_ROUNDS=100 exec $(BIN)/python -m pytest -q -p no:cacheprovider \
+		tests/kernel/outbox/test_kill.py ;; \
+	*) echo "make soak kill: a hundred kills of a process that writes and works" >&2; exit 2 ;; \
+	esac
+
+clean: ## Remove what was made here; the world in .dalan stays
+	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find src tests tools -name __pycache__ -type d -exec rm -rf {} +
+
+# --- The environment: locked, and installed only when what it is made from has changed ---
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Dalan needs Python 3.11 or newer:" \
+		"install it, or say make PYTHON=/path/to/python" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"Dalan needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" -V 2>&1)" >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+
+.make/dev: $(BIN)/python requirements/dev.txt pyproject.toml
+	@mkdir -p .make
+	@test .make/all -nt requirements/dev.txt && test .make/all -nt pyproject.toml \
+		|| { $(INSTALL) --require-hashes -r requirements/dev.txt \
+		&& $(INSTALL) --no-deps --no-build-isolation -e . ; }
+	@touch $@
+
+.make/all: $(BIN)/python requirements/all.txt pyproject.toml
+	@mkdir -p .make
+	$(INSTALL) --require-hashes -r requirements/all.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ .make/dev
