@@ -162,7 +162,7 @@ async def _redirect_uri(
         for registered in await developers.redirect_uris(tx, app.id):
             if same_redirect_uri(registered.uri, request.redirect_uri):
                 return request.redirect_uri
-    raise UnregisteredRedirectUri("redirect_uri is not one the app registered")
+    raise UnregisteredRedirectUri(app.slug)
 
 
 def same_redirect_uri(registered: str, presented: str) -> bool:

@@ -18,6 +18,10 @@ class UnregisteredRedirectUri(Invalid):
 
     code: ClassVar[str] = "oauth.unregistered_redirect_uri"
 
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"redirect_uri is not one that {slug} registered")
+        self.slug = slug
+
 
 class InvalidScope(Invalid):
     """The scopes asked for make no sense, or not for this app."""

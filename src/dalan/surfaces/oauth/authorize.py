@@ -48,7 +48,13 @@ class _Permission(msgspec.Struct, frozen=True):
 
     label: str
     risk: str
+
+
+class _Things(msgspec.Struct, frozen=True):
+    """One thing and all that is asked about it; without a thing, what is about the account."""
+
     thing: oauth.Described | None
+    permissions: list[_Permission]
 
 
 @get([*PATHS])
@@ -84,7 +90,7 @@ async def authorize(
         form_action=False,
         app=checked.app,
         logo_path=logo_path,
-        permissions=_permissions(standings, visitor.lang),
+        things=_things(standings, visitor.lang),
         offline_label=_offline_label(checked, visitor.lang),
         offline_days=max(1, services.settings.refresh_token_seconds // 86_400),
         destination=_destination(checked.redirect_uri),
@@ -158,14 +164,21 @@ async def _logo_path(tx: ReadTransaction, app: developers.App) -> str:
     return "" if image is None else media.path_of(image.name, 200)
 
 
-def _permissions(standings: Sequence[oauth.Standing], lang: str) -> list[_Permission]:
-    """What the page lists, in the registry's order; offline access has its own line."""
+def _things(standings: Sequence[oauth.Standing], lang: str) -> list[_Things]:
+    """What the page lists: the account first, then each thing, permissions in registry order.
+
+    Offline access has its own line elsewhere.
+    """
     order = {name: number for number, name in enumerate(oauth.SCOPES)}
-    return [
-        _Permission(one.asked.scope.label(lang), one.asked.scope.risk, one.described)
-        for one in sorted(standings, key=lambda one: order[one.asked.scope.name])
-        if one.asked.scope.name != oauth.OFFLINE_ACCESS
-    ]
+    about: dict[tuple[str, str], _Things] = {("", ""): _Things(None, [])}
+    for one in sorted(standings, key=lambda one: order[one.asked.scope.name]):
+        scope = one.asked.scope
+        if scope.name != oauth.OFFLINE_ACCESS:
+            things = about.setdefault(
+                (scope.resource, one.asked.resource), _Things(one.described, [])
+            )
+            things.permissions.append(_Permission(scope.label(lang), scope.risk))
+    return list(about.values())
 
 
 def _offline_label(checked: oauth.Authorization, lang: str) -> str:

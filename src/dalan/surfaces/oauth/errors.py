@@ -85,7 +85,7 @@ def _unknown_client(request: AnyRequest, _: DalanError) -> Response[str]:
     )
 
 
-def _unregistered(request: AnyRequest, _: DalanError) -> Response[str]:
+def _unregistered(request: AnyRequest, error: oauth.UnregisteredRedirectUri) -> Response[str]:
     return _page(
         request,
         lambda _: (
@@ -96,15 +96,21 @@ def _unregistered(request: AnyRequest, _: DalanError) -> Response[str]:
                 " the developers' panel, letter by letter as the app sends it."
             ),
         ),
+        panel_url=f"/kenar/management/apps/{error.slug}/oauth",
     )
 
 
-def _page(request: AnyRequest, words: Words) -> Response[str]:
+def _page(request: AnyRequest, words: Words, *, panel_url: str = "") -> Response[str]:
+    """A page without a way on; in a dev world, where it is always one's own app, to its panel."""
     visitor = visitor_of(request)
     if visitor is None:  # the session could not be read either
         context = html.PageContext(path=request.url.path)
         return html.error_page(context, 400, *words(context.gettext))
-    return visitor.error_page(400, *words(visitor.gettext))
+    _ = visitor.gettext
+    actions: tuple[html.Action, ...] = ()
+    if panel_url and visitor.services.dev:
+        actions = (html.Action(_("Registered addresses"), panel_url),)
+    return visitor.error_page(400, *words(_), actions)
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
