@@ -12,6 +12,8 @@ from dalan.kernel.db import Database, WriteTransaction, database_at
 from tests.databases import POSTGRES_URL, Postgres, Sqlite, postgres_binaries, postgres_server
 from tests.platforms import Platform, running_platform
 
+pytest_plugins = ["tests.platform_fixtures"]
+
 IN_CI = bool(os.environ.get("CI"))
 SHARED = Path(os.environ.get("DALAN_SHARED", Path(__file__).parents[2] / "shared"))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from dalan import migrations
 from dalan.domains import addons, developers, identity, media
+from dalan.housekeeping import Housekeeper
 from dalan.kernel import logs, outbox
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import database_at, sqlite_path
@@ -43,7 +44,8 @@ PREFIXES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"/\.well-known/", "oauth"),
         (r"/(v\d+|experimental)/open-platform(/|$)", "kenar"),
         (r"/v2/image-service/|/v8/upload/|/v1/upload-video/|/upload/[a-z]+$", "kenar"),
-        (r"/(health|openapi)(/|$)|/docs/api$", "operation"),
+        (r"/(health|openapi)(/|$)", "operation"),
+        (r"/docs(/|$)", "docs"),
         (r"/srv/", "absent"),
         (r"/v\d+(/|$)", "absent"),
         (r"/console(/|$)", "console"),
@@ -93,7 +95,8 @@ class Platform:
         )
         self.worker: outbox.Worker | None = None
         self._works = works
-        self._working: asyncio.Task[None] | None = None
+        self._housekeeper: Housekeeper | None = None
+        self._working: list[asyncio.Task[None]] = []
         self._surfaces: dict[str, Application] = {}
         self._access_log = logs.access_log()
 
@@ -101,16 +104,23 @@ class Platform:
         """Open the database and start working. Raises SettingsError when its schema is behind
         and this is no dev world; a dev world is brought up to date."""
         await self._bring_up_to_date()
-        self.worker = outbox.Worker(self.services.db, listeners())
+        self.worker = outbox.Worker(self.services.db, listeners(), metrics=self.metrics)
         if self._works:
-            self._working = asyncio.create_task(self.worker.run())
+            self._housekeeper = Housekeeper(self.services)
+            self._working = [
+                asyncio.create_task(self.worker.run()),
+                asyncio.create_task(self._housekeeper.run()),
+            ]
         await self.services.quotas.start()
 
     async def stop(self) -> None:
         """Finish what is in hand and let everything go."""
-        if self.worker is not None and self._working is not None:
+        if self.worker is not None:
             self.worker.stop()
-            await asyncio.wait([self._working], timeout=WORKER_STOP_SECONDS)
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
+        if self._working:
+            await asyncio.wait(self._working, timeout=WORKER_STOP_SECONDS)
         await self.services.quotas.stop()
         await self.services.outbound.close()
         await self.services.db.close()
@@ -225,6 +235,12 @@ def _console(platform: Platform) -> Application:
     return make_app(platform.services)
 
 
+def _docs(platform: Platform) -> Application:
+    from dalan.surfaces.docs import make_app  # noqa: PLC0415 (as above)
+
+    return make_app(platform.services)
+
+
 def _operation(platform: Platform) -> Application:
     from dalan.surfaces.operation import Operator  # noqa: PLC0415 (as above)
 
@@ -240,6 +256,7 @@ def _absent(_: Platform) -> Application:
 _SURFACES: Mapping[str, Callable[[Platform], Application]] = {
     "absent": _absent,
     "console": _console,
+    "docs": _docs,
     "kenar": _kenar,
     "oauth": _oauth,
     "operation": _operation,

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from litestar.types import Receive, Scope, Send
+from dalan.surfaces.asgi import Receive, Scope, Send
 
 PREFIX: Final = "/static/"
 

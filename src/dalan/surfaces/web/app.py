@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
+from litestar import Litestar, Request, Response, get
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from dalan.errors import (
     Conflict,
@@ -16,14 +17,15 @@ from dalan.errors import (
     ResourceExhausted,
     Unavailable,
 )
-from dalan.kernel.logs import get
+from dalan.kernel import logs
 from dalan.surfaces import html
-from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
 from dalan.surfaces.html import session
+from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 from dalan.surfaces.web import account, panel, site, starts
 
-log = get("web")
+log = logs.get("web")
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -38,14 +40,21 @@ _STATUS: tuple[tuple[type[DalanError], int], ...] = (
 )
 
 
+@get("/{rest:path}", status_code=200)
+async def nothing_here(rest: FromPath[str], visitor: NamedDependency[Visitor]) -> None:  # noqa: ARG001 (Litestar gives it)
+    """Any other address: an error page that still knows who is looking at it."""
+    raise NotFound("there is no such page")
+
+
 def make_app(services: Services) -> Application:
     """The pages, and the static files they are made of."""
-    pages = Litestar(
+    pages: Application = Litestar(
         [
             account.router(services),
             panel.router(services),
             site.router(services),
             starts.router(services),
+            nothing_here,
         ],
         dependencies={"visitor": Provide(session.dependency(services))},
         exception_handlers={
@@ -67,10 +76,23 @@ def make_app(services: Services) -> Application:
         if scope["path"].startswith("/static/"):
             scope["route"] = "/static/{name}"
             await html.static.serve(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await pages({**scope, "method": "GET"}, receive, _without_body(send))
         else:
             await pages(scope, receive, send)
 
     return web
+
+
+def _without_body(send: Send) -> Send:
+    """HEAD is GET but for the body: every page answers it, and none has to know."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sent
 
 
 def _refused(services: Services) -> Any:
