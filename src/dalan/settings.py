@@ -5,9 +5,12 @@ does not fit stops the start with a message that names it. ``docs/guide/settings
 for operators; a test holds the two together.
 """
 
+import contextlib
+import difflib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +19,7 @@ import msgspec
 from msgspec import Meta
 
 PREFIX = "DALAN_"
+SECRET_LENGTH_MIN = 32
 
 Seconds = Annotated[int, Meta(ge=1, le=400 * 86_400)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
@@ -189,7 +193,7 @@ def from_environment(
         if key in known:
             values[key] = text
         else:
-            problems.append(f"{name}: there is no such setting")
+            problems.append(f"{name}: there is no such setting{_nearest(key, known)}")
     values |= {key: value for key, value in given.items() if value is not None}
     settings = _convert(values | {"world": world}, problems)
     if settings is not None:
@@ -210,52 +214,81 @@ def _convert(values: dict[str, Any], problems: list[str]) -> Settings | None:
     for field in msgspec.structs.fields(Settings):
         if field.name in values:
             try:
+                value = values[field.name]
+                if field.type is bool and isinstance(value, str):
+                    value = _BOOLEANS.get(value.lower(), value)
                 good[field.name] = msgspec.convert(
-                    _plain(values[field.name]), field.type, strict=False, dec_hook=_other_kind
+                    value, field.type, strict=False, dec_hook=_other_kind
                 )
             except msgspec.ValidationError as error:
                 problems.append(f"{PREFIX}{field.name.upper()}: {error}")
     return None if problems else Settings(**good)
 
 
+_BOOLEANS = {"yes": True, "no": False, "on": True, "off": False}
+"""Besides ``true``, ``false``, ``1`` and ``0``, which msgspec knows."""
+
+
 def _other_kind(kind: type, value: Any) -> Any:
     return kind(value) if kind is Path and isinstance(value, str) and value else value
 
 
-def _plain(value: Any) -> Any:
-    return {"yes": True, "no": False, "on": True, "off": False}.get(value, value)
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
 
 
 def _disagreements(settings: Settings) -> list[str]:
     problems = []
-    url = urlsplit(settings.base_url)
+    try:
+        url = urlsplit(settings.base_url)
+        assert url.port is None or url.port >= 0, "asking for the port checks it"
+    except ValueError as error:
+        return [f"DALAN_PUBLIC_BASE_URL: {error}"]
     if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
         problems.append("DALAN_PUBLIC_BASE_URL: an http or https address, without a query")
+    elif url.path not in ("", "/") or url.username is not None:
+        problems.append("DALAN_PUBLIC_BASE_URL: only a host and perhaps a port: we own every path")
     elif settings.base_url.endswith("/"):
         problems.append("DALAN_PUBLIC_BASE_URL: leave out the slash at its end")
     elif settings.world == "real" and url.scheme == "http" and not is_loopback(url.hostname):
         problems.append("DALAN_PUBLIC_BASE_URL: https, for passwords and tokens travel on it")
-    if settings.world == "real" and len(settings.secret) < 32:
+    if len(settings.secret) < SECRET_LENGTH_MIN and (settings.world == "real" or settings.secret):
         problems.append("DALAN_SECRET: at least 32 random characters; `dalan doctor` prints one")
-    if settings.world == "real" and len(set(settings.secret)) < 8:
+    elif settings.world == "real" and len(set(settings.secret)) < 8:
         problems.append("DALAN_SECRET: looks like a placeholder; use a random one")
+    if any(len(old) < SECRET_LENGTH_MIN for old in settings.secrets[1:]):
+        problems.append("DALAN_OLD_SECRETS: one is shorter than any secret may be")
     address = settings.database_address
     if not address.startswith(("sqlite:///", "postgresql://", "postgres://")):
         problems.append("DALAN_DATABASE_URL: sqlite:///path or postgresql://…")
-    if settings.code_sender_url and not settings.code_sender_url.startswith(("http://", "https://")):
+    if settings.code_sender_url and not settings.code_sender_url.startswith(
+        ("http://", "https://")
+    ):
         problems.append("DALAN_CODE_SENDER_URL: an http or https address")
     return problems
 
 
 def is_loopback(host: str) -> bool:
     """A name or address that only this machine can reach."""
-    return host == "localhost" or host.startswith("127.") or host in ("::1", "[::1]")
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _secret_of_home(home: Path) -> str:
+    """The secret kept in the folder, made on first use and readable by its owner alone."""
     path = home / "secret"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = home / f"secret.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
+        # Linked when it is whole: a second process finds all of it, or makes its own and loses.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
