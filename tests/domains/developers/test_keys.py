@@ -225,9 +225,8 @@ async def test_dead_keys_make_room_for_new_ones(tx):
     await make_key(tx, app.id)
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_caller_is_cheap(db):
-    if db.engine != "sqlite":
-        pytest.skip("the figure is SQLite's")
     async with db.write() as tx:
         app = (await make_app(tx)).app
         _, text = await make_key(tx, app.id)

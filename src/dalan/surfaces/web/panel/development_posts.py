@@ -73,7 +73,7 @@ def _page(
     return visitor.page(
         "panel/development_posts.html",
         status=status,
-        active="account",
+        active="developers",
         form=form,
         posts=[
             {

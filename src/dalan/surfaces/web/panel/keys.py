@@ -35,7 +35,8 @@ async def keys_page(
     async with services.db.read() as tx:
         opened = await desk.opened(tx, visitor, slug)
         keys = await developers.keys_of(tx, opened.app.id)
-    form = html.Form({"life_days": ["60"], "permissions": list(_offered(opened))})
+    ticked = list(_offered(opened)) if opened.app.is_development else []
+    form = html.Form({"life_days": ["60"], "permissions": ticked})
     secret = desk.take_shown_once(visitor, services, _secret_name(opened))
     return _page(visitor, opened, keys, form, secret=secret)
 

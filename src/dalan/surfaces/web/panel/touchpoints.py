@@ -76,6 +76,7 @@ def _missing(_: Translate, opened: Opened, operation: str) -> str:
 
 def _page(visitor: Visitor, opened: Opened, form: html.Form, *, status: int = 200) -> AnyResponse:
     _ = visitor.gettext
+    # In the order in which apps mostly want them.
     titles: dict[Place, tuple[str, str]] = {
         "MY_POST": (_("Managing a post"), _("The owner of a post, on its management page")),
         "DEMAND_POST": (_("Looking at a post"), _("Whoever looks at a post, on its page")),
@@ -97,7 +98,7 @@ def _page(visitor: Visitor, opened: Opened, form: html.Form, *, status: int = 20
             "is_production_only": place in PRODUCTION_ONLY and opened.app.is_development,
             "waits_for_chat": place in CHAT_PLACES,
         }
-        for place in PLACES
+        for place in titles
     ]
     return desk.app_page(
         visitor,
