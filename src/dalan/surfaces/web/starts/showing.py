@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import bidirectional
 from urllib.parse import quote
 
 import msgspec
@@ -38,6 +39,14 @@ class ShownAddon(msgspec.Struct, frozen=True):
     tags: list[tuple[str, str, str]]
     press_url: str
     query: str
+
+    @property
+    def reads_from_right(self) -> bool:
+        """Its first letter belongs to a script that is written from the right."""
+        for character in _texts(self.widgets):
+            if (kind := bidirectional(character)) in ("L", "R", "AL"):
+                return kind != "L"
+        return False
 
     def image_url(self, image_id: str) -> str:
         """Where a widget's picture is; "" when the app has no logo, or for what is no picture."""
@@ -131,6 +140,16 @@ def profile_path(slug: str) -> str:
 def start_path(offer: touchpoints.Offer, post: posts.Post) -> str:
     """Where starting the app begins: followed as a link or posted as a form."""
     return f"/start/{offer.place}/{offer.app.slug}?post={quote(post.token)}"
+
+
+def _texts(widgets: Sequence[dict[str, Any]]) -> str:
+    """What the widgets say, as one text in their order."""
+    said = []
+    for widget in widgets:
+        for data in widget.values():
+            for one in (data, *data.get("items", ())):
+                said += [one.get(name) or "" for name in ("text", "title", "value", "description")]
+    return "".join(said)
 
 
 def _logo_url(name: str) -> str:
