@@ -60,7 +60,7 @@ class Postgres:
         return self._create("TEMPLATE template0 ENCODING 'UTF8'")
 
     def drop(self, url: str) -> None:
-        name = url.rsplit("/", 1)[1].split("?")[0]
+        name = url.rsplit("/", 1)[1].split("?", maxsplit=1)[0]
         self._order(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def close(self) -> None:
