@@ -29,6 +29,8 @@ _NAME_BY_TYPE: Final[dict[str, tuple[str, str]]] = {
     "GROUP_INFO_ROW": ("group_info_row", "GroupInfoRow"),
     "IMAGE_CAROUSEL_ROW": ("image_carousel_row", "ImageCarouselRowData"),
 }
+TYPES: Final = tuple(_NAME_BY_TYPE)
+
 _TYPE_BY_NAME: Final = {name: (kind, tail) for kind, (name, tail) in _NAME_BY_TYPE.items()}
 
 _LINK_ACTIONS: Final = frozenset({"LOAD_WEB_VIEW_PAGE", "OPEN_WEB_PAGE"})
