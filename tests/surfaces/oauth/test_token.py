@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dalan.domains import developers, oauth
+from dalan.domains import developers, identity, oauth
 from dalan.kernel import clock
 from tests.factories.developers import KEYS, make_key
 from tests.factories.developers import make_app as make_an_app
@@ -300,6 +300,23 @@ async def test_first_contract_failure_has_no_access_token(browser, market):
     assert_refused(plain_key, 401, "invalid_client")
     assert_refused(nobody, 401, "invalid_client")
     assert_refused(other_id, 401, "invalid_client")
+
+
+async def test_token_of_a_blocked_person_waits_until_they_are_let_in(browser, market):
+    pair = await redeemed(browser, market)
+    code = await code_for(browser, market)
+    exchanges = [refreshing(market, pair), fields(market, code=code)]
+
+    async with market.services.db.write() as tx:
+        await identity.block(tx, person_id=market.person.id)
+    blocked = [await browser.post("/oauth2/token", data=one) for one in exchanges]
+    async with market.services.db.write() as tx:
+        await identity.unblock(tx, person_id=market.person.id)
+    after = [await browser.post("/oauth2/token", data=one) for one in exchanges]
+
+    for answer in blocked:
+        assert_refused(answer, 400, "invalid_grant")
+    assert [answer.status_code for answer in after] == [200, 200]
 
 
 async def test_token_for_a_suspended_app_is_refused(browser, market):

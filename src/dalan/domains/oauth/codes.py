@@ -37,6 +37,7 @@ async def redeem_code(
     first contract sends none) or ``code_verifier`` changes nothing. A repeat with everything
     right means that two hold the code: the family is revoked, so the unit must be committed,
     refusal or not. ``always_refresh``: a refresh token comes without ``offline_access`` too.
+    Raises ``identity.PersonBlocked``, having changed nothing.
     """
     mac = keys.token_mac(code)
     challenge = _challenge_of(code_verifier)

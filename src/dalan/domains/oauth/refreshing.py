@@ -49,6 +49,7 @@ async def refresh(
     replaced refresh token is in two hands: the family is revoked, so the unit must be committed,
     refusal or not. No successor outlives the consent. ``scope``, when sent, may hold only what
     was granted; the answer carries all of it.
+    Raises ``identity.PersonBlocked``, having changed nothing.
     """
     mac = keys.token_mac(refresh_token)
     if mac is None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from dalan.domains import identity
 from dalan.domains.oauth import queries
 from dalan.domains.oauth.tables import Family
 from dalan.kernel import clock
@@ -24,8 +25,8 @@ class Issued(msgspec.Struct, frozen=True):
 
     @property
     def expires_in_seconds(self) -> int:
-        """Whole seconds the access token has left, never less than 0."""
-        return max(0, int((self.expires_at - clock.now()).total_seconds()))
+        """Seconds the access token has left, to the nearest whole one: 3600 when just issued."""
+        return max(0, round((self.expires_at - clock.now()).total_seconds()))
 
 
 async def issue(
@@ -37,7 +38,12 @@ async def issue(
     access_seconds: int,
     with_refresh_token: bool,
 ) -> Issued:
-    """The next tokens of a family, none of which outlives it. The caller owns the transaction."""
+    """The next tokens of a family, none of which outlives it. The caller owns the transaction.
+
+    Raises ``identity.PersonBlocked``, so that nothing is used up while somebody is shut out.
+    """
+    if (await identity.person(tx, family.person_id)).blocked_at is not None:
+        raise identity.PersonBlocked
     access_token = keys.new_token("at")
     expires_at = min(clock.now() + timedelta(seconds=access_seconds), family.expires_at)
     rows = [(access_token, "access", expires_at)]

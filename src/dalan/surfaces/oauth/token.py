@@ -9,7 +9,7 @@ from typing import Any, Final
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
 
-from dalan.domains import developers, oauth
+from dalan.domains import developers, identity, oauth
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces.oauth.clients import authenticated_app
 from dalan.surfaces.oauth.errors import refused
@@ -57,7 +57,10 @@ async def _answer(
         return refused(services, _UNKNOWN_CLIENT)
     if app.state in ("suspended", "inactive"):
         return refused(services, oauth.Refusal("unauthorized_client", "the app is not active"))
-    outcome = await _exchange(services, app, fields, first_contract=first_contract)
+    try:
+        outcome = await _exchange(services, app, fields, first_contract=first_contract)
+    except identity.PersonBlocked:
+        outcome = oauth.Refusal("invalid_grant", "the person is not here any more", "blocked")
     if isinstance(outcome, oauth.Refusal):
         return refused(services, outcome)
     return Response(_wire(outcome, first_contract=first_contract))

@@ -154,16 +154,19 @@ async def send_code_again(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
 @post("/sign-out", status_code=200)
 async def sign_out(visitor: NamedDependency[Visitor]) -> AnyResponse:
-    """End this browser's session. Whoever is not signed in is simply led to the first page."""
+    """End this browser's session. Whoever is not signed in is simply led to the first page.
+
+    ``next`` is for changing accounts: there one is asked to sign in again.
+    """
     services = visitor.services
     if visitor.person is None or visitor.session_id is None:
         return visitor.see_other("/")
-    await visitor.form()
+    form = await visitor.form()
     async with services.db.write() as tx:
         await identity.sign_out(tx, person_id=visitor.person.id, session_id=visitor.session_id)
     visitor.leave()
     flash = html.Flash("success", visitor.gettext("You are signed out."))
-    return visitor.see_other("/", flash=flash)
+    return visitor.see_other(_next(form.raw("next")) or "/", flash=flash)
 
 
 async def _try_code(
