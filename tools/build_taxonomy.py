@@ -1,6 +1,6 @@
 """Make the taxonomy room's data files from the published facts and our own additions.
 
-    python tools/build_taxonomy.py ASSETS_JSON OUT_FOLDER
+    python -m tools.build_taxonomy ASSETS_JSON OUT_FOLDER
 
 ``ASSETS_JSON`` is the reference snapshot of the published enumerations; ``OUT_FOLDER`` is
 ``src/dalan/domains/taxonomy/data``. What nobody publishes comes from ``taxonomy_ours.py``.
@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import taxonomy_ours as ours
+from tools import taxonomy_ours as ours
 
 Entry = dict[str, Any]
 

@@ -18,7 +18,7 @@ async def ask(path, method="GET", headers=()):
         raise AssertionError("a static file reads no body")
 
     scope = {"type": "http", "method": method, "path": path, "headers": list(headers)}
-    await static.serve(scope, receive, send)  # type: ignore[arg-type]  # a scope in miniature
+    await static.serve(scope, receive, send)
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
 

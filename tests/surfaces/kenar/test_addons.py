@@ -117,7 +117,8 @@ async def test_create_refuses_what_is_wrong_and_names_the_field(
 
 
 async def test_create_without_token_scope_or_for_another_post_is_refused(scene: Scene):
-    path, body = f"{V2}/{scene.post.token}", {"widgets": []}
+    path = f"{V2}/{scene.post.token}"
+    body: dict[str, list[object]] = {"widgets": []}
     other_post = await scene.token("POST_ADDON_CREATE.AAAAAAAA")
     other_scope = await scene.token("USER_PHONE")
 
