@@ -1,9 +1,11 @@
 """One ordered table chooses the surface; every surface is observed alike."""
 
+from typing import Any
+
 import httpx
 import pytest
 
-from dalan.app import surface_of
+from dalan.app import Platform, surface_of
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,25 @@ async def test_head_is_get_without_a_body_on_pages(http: httpx.AsyncClient):
 
     assert answer.status_code == 200
     assert answer.content == b""
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/oauth2/auth", "/docs", "/v/AAAAAAAA"])
+async def test_raw_bytes_in_a_query_are_no_fault(platform: Platform, path: str):
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await platform(
+        {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+         "query_string": b"a=\xff\xfe&state=\xd8%00", "headers": [(b"host", b"x")],
+         "scheme": "http", "server": ("x", 80), "client": ("127.0.0.1", 1), "root_path": "",
+         "http_version": "1.1", "extensions": {}},
+        receive,
+        send,
+    )  # fmt: skip
+
+    assert sent[0]["status"] < 500

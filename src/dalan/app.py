@@ -8,7 +8,9 @@ methods too.
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from string import printable
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from dalan import migrations
 from dalan.domains import addons, developers, identity, media
@@ -145,6 +147,8 @@ class Platform:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
+            if not scope["query_string"].isascii():  # no surface expects raw bytes in a query
+                scope["query_string"] = quote_from_bytes(scope["query_string"], printable).encode()
             name = surface_of(scope["path"])
             application = self._surfaces.get(name) or self.surface(name)
             await observed(

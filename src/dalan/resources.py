@@ -32,6 +32,6 @@ class Posts:
 
 
 def resource_kinds() -> Mapping[str, oauth.ResourceKind]:
-    """By the scopes' resource type. Conversations, businesses and apps come with their rooms;
+    """By the scopes' resource type. Conversations and businesses come with their rooms;
     until then nobody has standing over one."""
-    return {"post": Posts()}
+    return {"post": Posts(), "app": oauth.AppResource()}
