@@ -205,7 +205,12 @@ def from_environment(
     return settings
 
 
-_ELSEWHERE = {"DALAN_SHARED", "DALAN_TEST_POSTGRES_URL", "DALAN_BROWSER"}
+_ELSEWHERE = {
+    "DALAN_BROWSER",
+    "DALAN_SHARED",
+    "DALAN_SOAK_ROUNDS",
+    "DALAN_TEST_POSTGRES_URL",
+}
 """Read by the tests and the Makefile, not by the platform."""
 
 
