@@ -23,7 +23,8 @@ STOP_SECONDS_MAX = 10
 
 SARA = "09120000001"
 REZA = "09120000002"
-"""Two of the people of every furnished world."""
+ALI = "09120000006"
+"""Some of the people of every furnished world; the sample app is Ali's."""
 
 
 class Form(NamedTuple):
@@ -181,7 +182,7 @@ def running_platform(home: Path, *, posts_count: int, with_sample: bool) -> Iter
     try:
         until = time.monotonic() + READY_SECONDS_MAX
         while not ready.exists():
-            assert process.poll() is None, f"it ended:\n{log.read_text()}"
+            assert process.poll() is None, f"it ended with {process.returncode}:\n{log.read_text()}"
             assert time.monotonic() < until, f"not ready in time:\n{log.read_text()}"
             time.sleep(0.05)
         yield Platform(ready.read_text().strip(), home)

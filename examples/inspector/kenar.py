@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-
-with warnings.catch_warnings():
-    # Authlib 1.9 would rather have httpx2; httpx does the same for us.
-    warnings.filterwarnings("ignore", message="The httpx module is deprecated")
-    from authlib.common.security import generate_token
-    from authlib.integrations.base_client import OAuthError
-    from authlib.integrations.httpx_client import OAuth2Client
+from authlib.common.security import generate_token
+from authlib.deprecate import AuthlibDeprecationWarning
 
 from inspector.config import Config
 from inspector.errors import ConsentNeeded, PlatformError, UnknownPost
+
+# Authlib 1.9 would rather be used with httpx2, and says so at import; httpx does the same for us.
+warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+
+from authlib.integrations.base_client import OAuthError  # noqa: E402 (after the filter)
+from authlib.integrations.httpx_client import OAuth2Client  # noqa: E402 (after the filter)
 
 ATTEMPTS_MAX = 3
 BUSY = {429, 502, 503, 504}
@@ -37,6 +38,14 @@ class Post:
     title: str
     category: str
     picture: str
+
+
+@dataclass(frozen=True)
+class User:
+    """A person, by an id that is the same whenever we meet but means nothing to other apps."""
+
+    id: str
+    phone: str
 
 
 class Platform:
@@ -59,17 +68,16 @@ class Platform:
         """Exchange the code that came back from the consent page for a token."""
         with self._client() as client:
             try:
-                token: Token = client.fetch_token(code=code, code_verifier=verifier)
+                return dict(client.fetch_token(code=code, code_verifier=verifier))
             except OAuthError as error:
                 raise ConsentNeeded(str(error)) from error
             except (httpx.HTTPError, ValueError) as error:
                 raise PlatformError(f"token endpoint: {error}") from error
-        return token
 
-    def user(self, token: Token, save: SaveToken) -> tuple[str, str]:
-        """The person's id for us, and the phone number."""
+    def user(self, token: Token, save: SaveToken) -> User:
+        """Who agreed."""
         user = self._call("GET", "/v1/open-platform/users", token=token, save=save)
-        return user["user_id"], user["phone_number"]
+        return User(user["user_id"], user["phone_number"])
 
     def post(self, token: str) -> Post:
         """A post's public data. Raises UnknownPost."""

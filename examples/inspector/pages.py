@@ -9,6 +9,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("fa", "en")
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 WORDS: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text("utf-8"))
 
 
@@ -28,11 +29,11 @@ def language_of(asked: str | None, remembered: str | None, accepted: str) -> str
 
 
 def render(template: str, language: str, **values: object) -> Html:
-    """``templates/<template>.html`` filled with the words of ``language`` and these values."""
-    safe = {
-        name: value if isinstance(value, Html) else escape(str(value))
-        for name, value in values.items()
-    }
+    """``templates/<template>.html`` filled with the words of ``language`` and these values.
+
+    Numbers are written in the digits of the language; a number for a machine comes as text.
+    """
+    safe = {name: _safe(value, language) for name, value in values.items()}
     words = {name: Template(word).safe_substitute(safe) for name, word in WORDS[language].items()}
     return Html(_template(template).substitute(words | safe))
 
@@ -56,12 +57,20 @@ def form_of(questions: list[dict[str, Any]], language: str) -> Html:
     for number, question in enumerate(questions, 1):
         ask, key = question["ask"][language], question["key"]
         choices = [
-            render("choice", language, key=key, value=value, text=choice[language])
+            render("choice", language, key=key, value=str(value), text=choice[language])
             for value, choice in enumerate(question["choices"])
         ]
         whole = render("question", language, number=number, ask=ask, choices=Html("".join(choices)))
         fieldsets.append(whole)
     return Html("".join(fieldsets))
+
+
+def _safe(value: object, language: str) -> str:
+    if isinstance(value, Html):
+        return value
+    if isinstance(value, int) and language == "fa":
+        return str(value).translate(PERSIAN_DIGITS)
+    return escape(str(value))
 
 
 @cache

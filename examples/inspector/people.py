@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -14,7 +13,7 @@ from inspector.server import Answer, Request, Server
 from inspector.store import Visit
 
 if TYPE_CHECKING:
-    from inspector.kenar import Post, Token
+    from inspector.kenar import Post, SaveToken
 
 POST_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,16}")
 SESSION, LANGUAGE = "inspector_session", "inspector_language"
@@ -91,7 +90,7 @@ def consent(person: Person) -> Answer:
     if not person.post_token:
         return person.show("lost", 400)
     if known := person.app.store.consented(person.session, person.post_token):
-        person.app.store.save_visit(replace(known, return_url=person.return_url))
+        person.app.store.save_return_url(known.state, person.return_url)
         return person.go(f"/questions?visit={known.state}")
     return _ask_consent(person, person.post_token, person.return_url)
 
@@ -109,8 +108,7 @@ def callback(person: Person) -> Answer:
         again = f"/consent?{urlencode(query)}"
         return person.show("denied", again=again, back=visit.return_url)
     token = person.app.platform.redeem(code, visit.verifier)
-    user_id, phone = person.app.platform.user(token, lambda _: None)
-    person.app.store.save_visit(replace(visit, token=token, user_id=user_id, phone=phone))
+    person.app.store.save_token(state, token)
     return person.go(f"/questions?visit={state}")
 
 
@@ -119,7 +117,10 @@ def questions(person: Person) -> Answer:
     visit = person.visit()
     if visit is None:
         return person.show("stray", 400)
-    return _questions(person, visit, person.app.platform.post(visit.post_token))
+    try:
+        return _questions(person, visit, person.app.platform.post(visit.post_token))
+    except ConsentNeeded:
+        return _ask_again(person, visit)
 
 
 def submit(person: Person) -> Answer:
@@ -131,22 +132,15 @@ def submit(person: Person) -> Answer:
     post = app.platform.post(visit.post_token)
     form = dict(parse_qsl(person.request.body.decode(errors="replace")))
     made = report.inspect(post.token, report.kind_of(post.category), form)
-    if made is None:
-        return _questions(person, visit, post, status=422)
-
-    def save(token: "Token") -> None:
-        app.store.save_visit(replace(visit, token=token))
-
     try:
-        addon = report.addon(
-            made,
-            report_url=f"{app.config.base_url}/report/{post.token}",
-            image_id=app.platform.upload(PICTURE.read_bytes()),
-        )
-        app.platform.attach(post.token, addon, visit.token or {}, save)
+        if made is None:
+            return _questions(person, visit, post, status=422)
+        image_id = app.platform.upload(PICTURE.read_bytes())
+        link = f"{app.config.base_url}/report/{post.token}"
+        addon = report.addon(made, report_url=link, image_id=image_id)
+        app.platform.attach(post.token, addon, visit.token or {}, _saver(app, visit))
     except ConsentNeeded:
-        app.store.save_visit(replace(visit, token=None))
-        return _ask_consent(person, post.token, visit.return_url)
+        return _ask_again(person, visit)
     app.store.save_report(made)
     return person.go(f"/done?visit={visit.state}")
 
@@ -167,7 +161,7 @@ def public_report(person: Person) -> Answer:
         return person.show("no_report", 404)
     rows = [
         _part(person, "answer", title=question["title"][person.language],
-              text=choice[person.language], score=choice["score"])
+              text=choice[person.language], score=str(choice["score"]))
         for question, choice in report.answered(found.kind, found.answers)
     ]  # fmt: skip
     _, fa, en = report.verdict(found.score)
@@ -179,20 +173,31 @@ def public_report(person: Person) -> Answer:
 
 def _ask_consent(person: Person, post_token: str, return_url: str) -> Answer:
     url, state, verifier = person.app.platform.ask_consent(post_token)
-    person.app.store.save_visit(Visit(state, person.session, post_token, return_url, verifier))
+    person.app.store.begin(Visit(state, person.session, post_token, return_url, verifier))
     return person.go(url)
 
 
+def _ask_again(person: Person, visit: Visit) -> Answer:
+    """The consent was taken back, or its refresh token is too old."""
+    person.app.store.save_token(visit.state, None)
+    return _ask_consent(person, visit.post_token, visit.return_url)
+
+
+def _saver(app: Server, visit: Visit) -> "SaveToken":
+    """Keeps what a refresh brings: the old pair of tokens is dead by then."""
+    return lambda token: app.store.save_token(visit.state, token)
+
+
 def _questions(person: Person, visit: Visit, post: "Post", status: int = 200) -> Answer:
-    form = pages.form_of(report.KINDS[report.kind_of(post.category)]["questions"], person.language)
-    phone = visit.phone or ""
+    user = person.app.platform.user(visit.token or {}, _saver(person.app, visit))
+    kind = report.KINDS[report.kind_of(post.category)]
     return person.show(
         "questions",
         status,
         post=_card(person, post),
-        form=form,
+        form=pages.form_of(kind["questions"], person.language),
         visit=visit.state,
-        phone=f"{phone[:4]}•••{phone[-4:]}",
+        phone=f"{user.phone[:4]}•••{user.phone[-4:]}",
         warning=_part(person, "unanswered") if status != 200 else "",
         back=visit.return_url,
     )

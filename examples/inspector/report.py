@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from inspector.pages import PERSIAN_DIGITS
 from inspector.store import Report
 
 KINDS: dict[str, Any] = json.loads(Path(__file__).with_name("questions.json").read_text("utf-8"))
 CARS = {"cars", "light", "heavy", "classic", "rental", "motorcycles", "vehicles"}
 HOME_WORDS = ("apartment", "house", "villa", "residential", "office", "shop-", "real-estate")
-PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 VERDICTS = [
     (80, "SUCCESS_PRIMARY", "خیلی خوب", "very good"),
     (65, "SUCCESS_SECONDARY", "خوب", "good"),

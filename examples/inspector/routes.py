@@ -40,7 +40,8 @@ def answer(request: Request, app: Server) -> Answer:
         return show(person)
     except UnknownPost:
         return person.show("lost", 404, back=person.return_url)
-    except ConsentNeeded:
+    except ConsentNeeded as error:
+        log.info("%s", error)
         return person.show("stray", 400, back=person.return_url)
     except PlatformError as error:
         log.warning("%s", error)

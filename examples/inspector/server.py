@@ -92,18 +92,22 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         length = self.headers.get("Content-Length", "0")
         size_bytes = int(length) if length.isdecimal() else BODY_SIZE_BYTES_MAX + 1
-        if size_bytes > BODY_SIZE_BYTES_MAX:
-            self.close_connection = True
-            result = json_answer({"message": "too much"}, 413)
-        else:
-            body = self.rfile.read(size_bytes)
-            query = dict(parse_qsl(url.query))
-            request = Request(self.command, url.path, query, self.headers, body)
-            result = self.server.answer(request, self.server)
-        self._send(result)
-        # The path alone: a query may hold a code. Nor do headers and bodies belong in a log.
-        duration_ms = (time.monotonic() - began) * 1000
-        log.info("%s %s %d %.0fms", self.command, url.path, result.status, duration_ms)
+        # Sent as it is when the app raises: the base class then prints what was raised.
+        result = json_answer({"message": "this is our fault"}, 500)
+        try:
+            if size_bytes > BODY_SIZE_BYTES_MAX:
+                self.close_connection = True
+                result = json_answer({"message": "too much"}, 413)
+            else:
+                body = self.rfile.read(size_bytes)
+                query = dict(parse_qsl(url.query))
+                request = Request(self.command, url.path, query, self.headers, body)
+                result = self.server.answer(request, self.server)
+        finally:
+            self._send(result)
+            # The path alone: a query may hold a code. Nor do headers and bodies belong in a log.
+            duration_ms = (time.monotonic() - began) * 1000
+            log.info("%s %s %d %.0fms", self.command, url.path, result.status, duration_ms)
 
     def do_POST(self) -> None:
         """The same."""

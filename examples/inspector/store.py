@@ -4,14 +4,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 SCHEMA = """
 create table if not exists visit (
     state text primary key, session text not null, post_token text not null,
-    return_url text not null, verifier text not null, token text, user_id text, phone text);
+    return_url text not null, verifier text not null, token text);
 create table if not exists report (
     post_token text primary key, kind text not null, answers text not null, score int not null);
 """
@@ -30,8 +30,7 @@ class Visit:
     verifier: str
     """PKCE: proves at the token endpoint that we are who asked for consent."""
     token: dict[str, Any] | None = None
-    user_id: str | None = None
-    phone: str | None = None
+    """Of the person's consent, once given."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +58,22 @@ class Store:
         with closing(sqlite3.connect(self._path, timeout=5)) as db, db:
             yield db
 
-    def save_visit(self, visit: Visit) -> None:
-        """Add or overwrite it."""
-        values = asdict(visit) | {"token": json.dumps(visit.token) if visit.token else None}
+    def begin(self, visit: Visit) -> None:
+        """Remember a visit until its consent comes back."""
+        values = (visit.state, visit.session, visit.post_token, visit.return_url, visit.verifier)
         with self._open() as db:
-            db.execute(
-                "insert or replace into visit values (:state, :session, :post_token, :return_url,"
-                " :verifier, :token, :user_id, :phone)",
-                values,
-            )
+            db.execute("insert into visit values (?, ?, ?, ?, ?, null)", values)
+
+    def save_token(self, state: str, token: dict[str, Any] | None) -> None:
+        """Keep the token of a visit, in place of an earlier one; None forgets it."""
+        text = json.dumps(token) if token else None
+        with self._open() as db:
+            db.execute("update visit set token = ? where state = ?", (text, state))
+
+    def save_return_url(self, state: str, return_url: str) -> None:
+        """The person is here again, and wants to go back elsewhere this time."""
+        with self._open() as db:
+            db.execute("update visit set return_url = ? where state = ?", (return_url, state))
 
     def visit(self, state: str, session: str) -> Visit | None:
         """The visit with this state, if it was started in this browser."""
@@ -83,9 +89,9 @@ class Store:
             row = db.execute(f"select * from visit where {where} limit 1", values).fetchone()  # noqa: S608 (our own two texts)
         if row is None:
             return None
-        state, session, post_token, return_url, verifier, token, user_id, phone = row
+        state, session, post_token, return_url, verifier, token = row
         kept = json.loads(token) if token else None
-        return Visit(state, session, post_token, return_url, verifier, kept, user_id, phone)
+        return Visit(state, session, post_token, return_url, verifier, kept)
 
     def save_report(self, report: Report) -> None:
         """One report per post: the last one counts."""
