@@ -23,6 +23,7 @@ STOP_SECONDS_MAX = 10
 
 SARA = "09120000001"
 REZA = "09120000002"
+MARYAM = "09120000003"
 ALI = "09120000006"
 """Some of the people of every furnished world; the sample app is Ali's."""
 
