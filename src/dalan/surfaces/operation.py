@@ -32,9 +32,9 @@ class Operator:
             await self._ready(send, head=head)
         elif path == "/metrics":
             await self._count(send, head=head)
-        elif path in _DOCUMENTS:
+        elif path in DOCUMENTS:
             if path not in self._documents:
-                self._documents[path] = msgspec.json.encode(_DOCUMENTS[path](self._services))
+                self._documents[path] = msgspec.json.encode(DOCUMENTS[path](self._services))
             await send_answer(send, 200, self._documents[path], head=head)
         else:
             await send_answer(send, 404, b'{"message":"no such page"}', head=head)
@@ -93,4 +93,5 @@ def _secured(operation: Operation) -> Operation:
     )
 
 
-_DOCUMENTS: dict[str, Callable[[Services], dict[str, Any]]] = {"/openapi/kenar.json": _kenar}
+DOCUMENTS: dict[str, Callable[[Services], dict[str, Any]]] = {"/openapi/kenar.json": _kenar}
+"""The OpenAPI documents by their addresses, made when first asked for."""

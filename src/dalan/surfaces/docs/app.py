@@ -52,7 +52,15 @@ def make_app(services: Services, documents: Documents | None = None) -> Litestar
         [
             Router(
                 path="/docs",
-                route_handlers=[first_page, guide_page, decision_page, page, picture, api],
+                route_handlers=[
+                    first_page,
+                    guide_page,
+                    decisions,
+                    decision_page,
+                    page,
+                    picture,
+                    api,
+                ],
                 dependencies={
                     "visitor": Provide(session.dependency(services)),
                     "references": Provide(give_references),
@@ -66,7 +74,7 @@ def make_app(services: Services, documents: Documents | None = None) -> Litestar
     )
 
 
-@get("/")
+@get(["/", "/guide"])
 async def first_page(visitor: NamedDependency[Visitor]) -> Response[str]:
     """What Dalan is, and where to read on."""
     return _answer(visitor, "guide/index")
@@ -78,6 +86,12 @@ async def guide_page(visitor: NamedDependency[Visitor], name: FromPath[str]) -> 
     return _answer(visitor, f"guide/{name}")
 
 
+@get("/decisions")
+async def decisions(visitor: NamedDependency[Visitor]) -> Response[str]:
+    """All decisions."""
+    return _answer(visitor, "decisions/index")
+
+
 @get("/decisions/{name:str}")
 async def decision_page(visitor: NamedDependency[Visitor], name: FromPath[str]) -> Response[str]:
     """Why something is built as it is."""
@@ -86,8 +100,8 @@ async def decision_page(visitor: NamedDependency[Visitor], name: FromPath[str]) 
 
 @get("/{name:str}")
 async def page(visitor: NamedDependency[Visitor], name: FromPath[str]) -> Response[str]:
-    """The glossary, compatibility and other single pages; a folder's first page."""
-    return _answer(visitor, name if name in library.paths() else f"{name}/index")
+    """The glossary, compatibility and other single pages."""
+    return _answer(visitor, name)
 
 
 @get("/pictures/{name:str}")
