@@ -65,6 +65,15 @@ async def test_watching_goes_on_after_closing_and_opening_again(marked: Database
     assert await heard_within(heard, 2)
 
 
+async def test_close_at_the_moment_of_a_notification_does_not_hang(marked: Database):
+    marked.watch(lambda: None)
+    for turn in range(30):
+        await announce(marked, f"a{turn}")
+        await asyncio.sleep(0.009 + turn * 0.0002)  # about when the word comes back to us
+        await asyncio.wait_for(marked.close(), 5)
+        await marked.open()
+
+
 OTHER_PROCESS = """
     import asyncio, sys
     from dalan.kernel.db import database_at

@@ -257,8 +257,11 @@ class PostgresDatabase(Database):
                 connection = await asyncpg.connect(self._url)
                 await connection.add_listener(CHANNEL, lambda *_: heard.set())
                 while not connection.is_closed():
+                    # Not wait_for: on Python 3.11 it forgets a cancellation that comes together
+                    # with the word it waits for (cpython issue 86296), and we would never close.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(heard.wait(), WATCH_SECONDS)
+                        async with asyncio.timeout(WATCH_SECONDS):
+                            await heard.wait()
                     heard.clear()
                     for changed in self._watchers:
                         changed()

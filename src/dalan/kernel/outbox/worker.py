@@ -80,7 +80,8 @@ class Worker:
                 continue
             if pause_seconds:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), pause_seconds)
+                    async with asyncio.timeout(pause_seconds):  # wait_for may miss a cancellation
+                        await self._woken.wait()
 
     def stop(self) -> None:
         """Finish the job in hand, hand back those not begun, and return from ``run``."""
