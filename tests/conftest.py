@@ -21,6 +21,12 @@ START = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 """Where the frozen clock stands: the last day of Aban 1405, noon in Tehran."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last: their browser keeps an event loop running in its process from the
+    first of them on, beside which no other test could run its own."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     """In CI everything is installed, so what is skipped there would never be seen to fail."""
     if IN_CI and report.outcome == "skipped" and not hasattr(report, "wasxfail"):

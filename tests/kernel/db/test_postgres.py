@@ -130,3 +130,4 @@ async def test_server_that_is_not_there_is_unavailable(tmp_path):
 
     with pytest.raises(DatabaseUnavailable):
         await nowhere.open()
+    await nowhere.close()

@@ -83,6 +83,7 @@ async def main(url: str, durable: bool, number: int) -> None:
             units.append(enter(db, number, count))
             number += count
         await asyncio.gather(*units)
+        await asyncio.sleep(0.005)  # what is not applied when it is killed, the test applies
 
 
 if __name__ == "__main__":

@@ -187,6 +187,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, *, connections_max: int = 10) -> None:
         self._url = url
         self._connections_max = connections_max
+        self._pool: Any = None
         self._announcing: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[], None]] = []
@@ -217,7 +218,8 @@ class PostgresDatabase(Database):
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         self._watching = self._announcing = None
-        await self._pool.close()
+        if self._pool is not None:
+            await self._pool.close()
 
     def read(self) -> ReadUnit:
         return _Read(self)
