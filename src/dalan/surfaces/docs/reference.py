@@ -19,6 +19,11 @@ _EXAMPLES: Final[Mapping[str, str]] = {
 }
 """What stands for a parameter in a line to be pasted; the shell's variables are the README's."""
 
+_BODIES: Final[Mapping[str, Any]] = {
+    "create_post_addon": {"widgets": [{"title_row": {"text": "سلام از curl"}}]},
+}
+"""Bodies worth pasting, by operation; the others are made up from what is required."""
+
 
 class Field(msgspec.Struct, frozen=True):
     """A parameter or a member: ``kind`` in words, ``schema`` the name of the struct it holds."""
@@ -163,9 +168,8 @@ def _curl(
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if body:
         lines.append("-H 'Content-Type: application/json'")
-        example = {one.name: _example(one) for one in body if one.required} or {
-            body[0].name: _example(body[0])
-        }
+        made_up = {one.name: _example(one) for one in body if one.required}
+        example = _BODIES.get(described["operationId"]) or made_up
         lines.append(f"-d {shlex.quote(msgspec.json.encode(example).decode())}")
     return " \\\n  ".join(lines)
 
