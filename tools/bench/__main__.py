@@ -31,7 +31,7 @@ STAGE_START_SECONDS, STAGE_MEMORY_MB = 1.0, 120.0
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=int, default=5, help="load on each path")
+    options.add_argument("--seconds", type=int, default=8, help="windows of load on each path")
     seconds = options.parse_args().seconds
     if shutil.which("wrk") is None or shutil.which("taskset") is None:
         sys.exit("make bench needs wrk and taskset (Debian: apt-get install wrk util-linux)")

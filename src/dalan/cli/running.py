@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -52,6 +53,8 @@ async def serve(
     """Answer requests until told to stop; ``ready`` is called when the first can be answered."""
     import uvicorn
 
+    from dalan.protocol import CorkedProtocol
+
     class Server(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -68,6 +71,9 @@ async def serve(
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            # What a start leaves behind stays for good: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
             done = ready()
             if done is not None:
                 await done
@@ -76,7 +82,7 @@ async def serve(
         application,
         lifespan="off",
         loop="none",
-        http="httptools",
+        http=CorkedProtocol,
         ws="none",
         access_log=False,
         log_config=None,

@@ -56,6 +56,8 @@ class Caller(msgspec.Struct, frozen=True):
     state: AppState
     requests_per_minute: int | None
     requests_per_day: int | None
+    expires_at: datetime | None = None
+    """When the key does, if ever."""
 
     @property
     def is_development(self) -> bool:
@@ -183,6 +185,7 @@ async def caller(tx: ReadTransaction, key_text: str, keys: Keyring) -> Caller:
         row.state,
         row.requests_per_minute,
         row.requests_per_day,
+        row.expires_at,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import apsw
 
@@ -40,6 +41,9 @@ SLOW_STATEMENT_SECONDS = 0.05
 LONG_HOLD_SECONDS = 0.05
 WATCH_SECONDS = 0.5
 STREAM_ROWS = 200
+MEMORY_MAX = 1_000
+"""Things remembered by one reader; past it, it begins anew."""
+
 READERS_KEPT_MAX = 16
 """Reading connections kept for later; a burst may open more, each with a cache of its own."""
 
@@ -71,6 +75,8 @@ class _Transaction(WriteTransaction):
 
     __slots__ = ("_after_commit", "_connection", "_open_cursors", "_rolled_back", "database")
     engine = SQLITE
+
+    database: "SqliteDatabase"
 
     def __init__(self, database: "SqliteDatabase", connection: apsw.Connection) -> None:
         self.database = database
@@ -115,6 +121,14 @@ class _Transaction(WriteTransaction):
             yield row
             if number % STREAM_ROWS == 0:
                 await asyncio.sleep(0)
+
+    def memory(self) -> dict[Any, Any]:
+        version: int = self._connection.execute("PRAGMA data_version").fetchall()[0][0]
+        memories = self.database._memories
+        kept = memories.get(self._connection)
+        if kept is None or kept[0] != version or len(kept[1]) >= MEMORY_MAX:
+            kept = memories[self._connection] = (version, {})
+        return kept[1]
 
     def close_cursors(self) -> None:
         """A stream that was left half-way would keep its snapshot beyond the block."""
@@ -244,6 +258,9 @@ class SqliteDatabase(Database):
         self._groups_commits = synchronous == "FULL"
         self._open = False
         self._readers: list[apsw.Connection] = []
+        self._memories: WeakKeyDictionary[apsw.Connection, tuple[int, dict[Any, Any]]] = (
+            WeakKeyDictionary()
+        )
         self._turn = asyncio.Lock()
         self._uncommitted: list[tuple[asyncio.Future[None], list[Callable[[], None]]]] = []
         self._committer: asyncio.Task[None] | None = None

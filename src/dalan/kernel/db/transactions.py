@@ -52,6 +52,14 @@ class ReadTransaction(ABC):
     @abstractmethod
     def stream(self, sql: str, arguments: Sequence[Any]) -> AsyncIterator[Sequence[Any]]: ...
 
+    def memory(self) -> dict[Any, Any] | None:
+        """A dict for what was just read, emptied as soon as anybody commits anything.
+
+        Whoever finds something in it knows that reading again would give the same; only time
+        may have passed. None on an engine that cannot tell so cheaply.
+        """
+        return None
+
 
 class WriteTransaction(ReadTransaction):
     """One unit of work. It is committed on leaving its block and rolled back on any raise."""

@@ -12,7 +12,13 @@ from dalan.errors import DalanError, Invalid
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.logs import get
 from dalan.surfaces.asgi import Receive, Scope, Send
-from dalan.surfaces.kenar.auth import bearer_of, caller_of, credentials_of, require_scope
+from dalan.surfaces.kenar.auth import (
+    bearer_for,
+    credentials_of,
+    identified,
+    require_permission,
+    require_scope,
+)
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.errors import (
     INTERNAL,
@@ -88,12 +94,15 @@ class Kenar:
     async def _identify(self, call: Call, look: ReadTransaction, operation: Operation) -> None:
         services = self._services
         key, token = credentials_of(call.scope)
-        call.caller = caller = await caller_of(services, look, operation, key)
+        call.memory = memory = look.memory()
+        caller, bearer = await identified(services, look, memory, key, token)
+        call.caller = caller
+        require_permission(operation, caller)
         refusal = services.quotas.count(caller)
         if refusal is not None:
             raise refusal
         call.scope["calling_app"] = caller.slug
-        call.bearer = await bearer_of(services, look, operation, caller.app_id, token)
+        call.bearer = bearer_for(operation, caller, bearer, token)
         if operation.scopes:
             require_scope(operation, call.person, call.path.get(operation.resource, ""))
 

@@ -3,7 +3,10 @@
 Source: Kenar reference 3.6 and 10.2. Both are looked up by keyed hash, one statement each.
 """
 
+from typing import Any
+
 from dalan.domains import developers, oauth
+from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces.asgi import Scope
 from dalan.surfaces.kenar.errors import (
@@ -34,44 +37,67 @@ def credentials_of(scope: Scope) -> tuple[str, str]:
     return key, bearer or older
 
 
-async def caller_of(
-    services: Services, tx: ReadTransaction, operation: Operation, key: str
-) -> developers.Caller:
-    """The app behind the key.
+async def identified(
+    services: Services, tx: ReadTransaction, memory: dict[Any, Any] | None, key: str, token: str
+) -> tuple[developers.Caller, oauth.Bearer | None]:
+    """The app behind the key, and the person whose live token it came with, if it is one.
 
-    Raises what ``developers.caller`` raises of missing, unknown and dead keys and closed apps,
-    and ``developers.PermissionMissing`` naming the first permission that would do.
+    What ``memory`` (``tx.memory()``) holds was read since the last commit of anybody, so it still
+    holds and is not read again; a revocation is a commit.
+    Raises what ``developers.caller`` raises of missing, unknown and dead keys and closed apps.
     """
+    if memory is not None:
+        known: _Known | None = memory.get((key, token))
+        if known is not None and (known.until is None or clock.now() < known.until):
+            return known.caller, known.bearer
     caller = await developers.caller(tx, key, keys=services.keys)
+    mac = services.keys.token_mac(token) if token else None
+    bearer = await oauth.bearer(tx, mac) if mac is not None else None
+    if memory is not None and (bearer is not None or not token):
+        memory[key, token] = _Known(caller, bearer)
+    return caller, bearer
+
+
+class _Known:
+    """Who was behind a key and a token when nothing had been committed since."""
+
+    __slots__ = ("bearer", "caller", "until")
+
+    def __init__(self, caller: developers.Caller, bearer: oauth.Bearer | None) -> None:
+        self.caller, self.bearer = caller, bearer
+        ends = [caller.expires_at, bearer.expires_at if bearer else None]
+        self.until = min((end for end in ends if end is not None), default=None)
+
+
+def require_permission(operation: Operation, caller: developers.Caller) -> None:
+    """The key carries a permission of the operation's.
+
+    Raises ``developers.PermissionMissing`` naming the first that would do.
+    """
     needed = operation.permission
     if isinstance(needed, str):
         if needed:
             caller.need(needed)
     elif caller.permissions.isdisjoint(needed):
         caller.need(needed[0])
-    return caller
 
 
-async def bearer_of(
-    services: Services, tx: ReadTransaction, operation: Operation, app_id: int, token: str
+def bearer_for(
+    operation: Operation, caller: developers.Caller, bearer: oauth.Bearer | None, token: str
 ) -> oauth.Bearer | None:
-    """The person's grant behind the access token, or None when the operation acts for nobody.
+    """The person's grant, or None when the operation acts for nobody.
 
     Where no scope is needed a bad token is ignored, not refused. Raises MissingToken,
     UnknownToken and OtherAppsToken where one is.
     """
-    if not token:
-        if operation.scopes:
-            raise MissingToken(
-                "access token is missing: send it as Authorization: Bearer or x-access-token"
-            )
-        return None
-    mac = services.keys.token_mac(token)
-    bearer = await oauth.bearer(tx, mac) if mac is not None else None
-    if bearer is not None and bearer.app_id == app_id:
+    if bearer is not None and bearer.app_id == caller.app_id:
         return bearer
     if not operation.scopes:
         return None
+    if not token:
+        raise MissingToken(
+            "access token is missing: send it as Authorization: Bearer or x-access-token"
+        )
     if bearer is None:
         raise UnknownToken("access token is unknown, expired or revoked")
     raise OtherAppsToken("access token was issued to another app")

@@ -28,6 +28,9 @@ class Call(msgspec.Struct, kw_only=True):
     path: dict[str, str]
     tx: Any
     content: Any = None
+    memory: dict[Any, Any] | None = None
+    """What operations that only read may keep until somebody commits something (see
+    ``ReadTransaction.memory``); keys begin with the operation's name."""
 
     @property
     def app(self) -> developers.Caller:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dalan.domains import developers
+from dalan.domains import developers, oauth
 from dalan.errors import (
     Conflict,
     DalanError,
@@ -39,7 +39,10 @@ class MissingScope(Forbidden):
     code = "kenar.scope_missing"
 
     def __init__(self, scopes: tuple[str, ...], resource: str) -> None:
-        spelled = [f"{scope}.{resource}" if resource else scope for scope in scopes]
+        spelled = [
+            f"{scope}.{resource}" if resource and oauth.SCOPES[scope].resource else scope
+            for scope in scopes
+        ]
         super().__init__(f"access token lacks scope {' or '.join(spelled)}")
         self.scope = " or ".join(spelled)
 

@@ -1,5 +1,6 @@
 """Finder: a post as the public sees it, the person's own posts, the person. Reference 5.1."""
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import developers, identity, posts
@@ -18,6 +19,8 @@ class UnknownNumber(NotFound):
     code = "kenar.phone_unknown"
 
 
+_ONGOING = "POST_ONGOING_IMAGES_GET"
+
 _WIRE_STATES: dict[posts.State, wire.PostState] = {
     "waiting_for_payment": "PAYMENT_REQ",
     "waiting_for_review": "REVIEW_REQ",
@@ -29,27 +32,33 @@ _WIRE_STATES: dict[posts.State, wire.PostState] = {
 """Source: reference 8.2. Deleted and archived posts are not found at all."""
 
 
-async def get_post(call: Call) -> wire.GetPostResponse:
+async def get_post(call: Call) -> msgspec.Raw:
     """A post's public data; any post, not only the person's own.
 
     A development post is there for apps of its developers alone. Pictures of a post that was
     never published are withheld unless the person agreed to ``POST_ONGOING_IMAGES_GET``.
     """
     token = call.path["token"]
+    shows_ongoing = call.bearer is not None and (_ONGOING, token) in call.bearer.scopes
+    place = ("get_post", token, shows_ongoing)
+    if call.memory is not None and place in call.memory:
+        answer: msgspec.Raw = call.memory[place]
+        return answer
     post = await posts.by_token(call.look, token)
     if post is None or (
         post.development
         and not await developers.is_member(call.look, call.app.app_id, post.owner_id)
     ):
         raise posts.UnknownPost(token)
-    return wire_post(call, post)
+    shows_pictures = shows_ongoing or post.first_published_at is not None
+    answer = msgspec.Raw(msgspec.json.encode(wire_post(call, post, shows_pictures=shows_pictures)))
+    if call.memory is not None and not post.development:
+        call.memory[place] = answer
+    return answer
 
 
-def wire_post(call: Call, post: posts.Post) -> wire.GetPostResponse:
+def wire_post(call: Call, post: posts.Post, *, shows_pictures: bool) -> wire.GetPostResponse:
     """The post as ``finderGetPostResponse`` spells it."""
-    shows_pictures = post.first_published_at is not None or (
-        call.bearer is not None and ("POST_ONGOING_IMAGES_GET", post.token) in call.bearer.scopes
-    )
     data = posts.public_data(
         post, base_url=call.services.settings.base_url, with_images=shows_pictures
     )
