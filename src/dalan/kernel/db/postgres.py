@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg: a pool with prepared statements, many processes side by side."""
+"""PostgreSQL through asyncpg: prepared statements, many processes side by side."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import asyncpg
 
+from dalan.kernel.db.connections import Connections
 from dalan.kernel.db.statements import POSTGRESQL, StatementError
 from dalan.kernel.db.transactions import (
     Database,
@@ -43,13 +44,6 @@ _DOWN = (
 """What goes wrong with the server or the way to it, not with the statement."""
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
-    """We never change a session's state, so giving a connection back needs no reset."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class _Transaction(WriteTransaction):
     __slots__ = ("_after_commit", "_connection", "database")
     engine = POSTGRESQL
@@ -79,18 +73,19 @@ class _Transaction(WriteTransaction):
 class _Unit:
     """A connection for the length of a block, given back whatever happens to the block."""
 
-    __slots__ = ("_connection", "_database", "_pool", "_tx")
+    __slots__ = ("_connection", "_connections", "_database", "_tx")
 
     _begin: ClassVar[str]
     """How its transaction is begun; empty: every statement stands alone."""
 
     def __init__(self, database: "PostgresDatabase") -> None:
-        self._database, self._pool = database, database._pool
+        self._database, self._connections = database, database._connections
 
     async def __aenter__(self) -> _Transaction:
         try:
-            async with asyncio.timeout(CONNECTION_WAIT_SECONDS_MAX):
-                self._connection = await self._pool.acquire()
+            self._connection = await self._connections.take(
+                wait_seconds=CONNECTION_WAIT_SECONDS_MAX
+            )
         except TimeoutError as waited:
             raise DatabaseBusy("every connection to the database is in use") from waited
         except (*_DOWN, OSError, asyncpg.InterfaceError) as down:
@@ -110,20 +105,32 @@ class _Unit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if not self._begin:
+            self._leave_look(error)
+            return
         # A client that hangs up now must not leave a commit half-way or its listeners unwoken.
         leaving = asyncio.ensure_future(self._leave(error))
         leaving.add_done_callback(_retrieve)
         await asyncio.shield(leaving)
 
+    def _leave_look(self, error: BaseException | None) -> None:
+        """There is nothing to settle; only what a cancelled statement left behind is unsure."""
+        is_down = self._is_down(error)
+        self._connections.give_back(
+            self._connection, broken=isinstance(error, asyncio.CancelledError)
+        )
+        if is_down:
+            raise DatabaseUnavailable("the connection to the database broke") from error
+
     async def _leave(self, error: BaseException | None) -> None:
         is_down = self._is_down(error)
         try:
-            if self._begin and error is None:
+            if error is None:
                 if self._is_closed():
                     raise DatabaseUnavailable("the connection broke before the commit")
                 if await self._connection.execute("COMMIT") != "COMMIT":
                     raise StatementError("a failed statement was overlooked; it took all back")
-            elif self._begin and not self._is_closed():
+            elif not self._is_closed():
                 await self._connection.execute("ROLLBACK")
         except _LOST_RACE as lost:
             raise RetryUnit("a race was lost") from lost
@@ -131,7 +138,7 @@ class _Unit:
             if error is None:
                 raise DatabaseUnavailable("the connection broke during the commit") from down
         finally:
-            await self._release()
+            self._connections.give_back(self._connection)
         if isinstance(error, _LOST_RACE):
             raise RetryUnit("a race was lost") from error
         if is_down:
@@ -140,11 +147,6 @@ class _Unit:
             for call in self._tx._after_commit:
                 call()
 
-    async def _release(self) -> None:
-        # A connection that breaks even now is thrown away by the pool; the work is settled.
-        with contextlib.suppress(*_DOWN, asyncpg.InterfaceError):
-            await self._pool.release(self._connection)
-
     def _is_down(self, error: BaseException | None) -> bool:
         # InterfaceError is said of our own mistakes too, but of a closed connection always.
         return isinstance(error, _DOWN) or (
@@ -152,10 +154,7 @@ class _Unit:
         )
 
     def _is_closed(self) -> bool:
-        try:
-            return bool(self._connection.is_closed())
-        except asyncpg.InterfaceError:  # it broke, and the pool has taken it back already
-            return True
+        return bool(self._connection.is_closed())
 
 
 class _Look(_Unit, ReadUnit):
@@ -186,26 +185,25 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, *, connections_max: int = 10) -> None:
         self._url = url
-        self._connections_max = connections_max
-        self._pool: Any = None
+        self._connections = Connections(self._connect, most=connections_max)
         self._announcing: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[], None]] = []
 
     async def open(self) -> None:
+        self._connections.open()
         try:
-            await self._open_pool()
+            # One at once, so that a wrong address is known at the start.
+            first = await self._connections.take(wait_seconds=CONNECTION_WAIT_SECONDS_MAX)
         except (*_DOWN, OSError) as down:
             raise DatabaseUnavailable("the database cannot be reached") from down
+        self._connections.give_back(first)
         if self._watchers:
             self._watching = asyncio.create_task(self._watch())
 
-    async def _open_pool(self) -> None:
-        self._pool = await asyncpg.create_pool(
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(
             self._url,
-            min_size=1,
-            max_size=self._connections_max,
-            connection_class=_Connection,
             statement_cache_size=1_000,
             max_cached_statement_lifetime=0,
             command_timeout=STATEMENT_SECONDS_MAX,
@@ -218,8 +216,7 @@ class PostgresDatabase(Database):
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         self._watching = self._announcing = None
-        if self._pool is not None:
-            await self._pool.close()
+        await self._connections.close(wait_seconds=CONNECTION_WAIT_SECONDS_MAX)
 
     def read(self) -> ReadUnit:
         return _Read(self)
