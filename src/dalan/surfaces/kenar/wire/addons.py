@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from dalan.surfaces.kenar.wire.common import Answer, Given
+from dalan.surfaces.kenar.wire.widgets import Widget
 
 
 class CreatePostAddonBody(Given, frozen=True):
     """``AddonsCreatePostAddonV2Body``"""
 
-    widgets: list[dict[str, Any]] = []
+    widgets: list[Widget] = []
     semantic: dict[str, str] = {}
     notes: str = ""
 
