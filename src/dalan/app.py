@@ -6,6 +6,7 @@ methods too.
 """
 
 import asyncio
+import importlib
 import re
 from collections.abc import Callable, Mapping
 from string import printable
@@ -169,6 +170,15 @@ class Platform:
             self._surfaces[name] = _SURFACES[name](self)
         return self._surfaces[name]
 
+    async def warm(self) -> None:
+        """Load the surfaces people ask for first, so that no visitor waits for it.
+
+        Their modules are imported in a thread, beside whatever is being answered meanwhile.
+        """
+        for name, module in _WARMED.items():
+            await asyncio.to_thread(importlib.import_module, module)
+            self.surface(name)
+
     async def _live(self, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
         while True:
             message = await receive()
@@ -257,6 +267,12 @@ def _absent(_: Platform) -> Application:
 
     return absent
 
+
+_WARMED = {
+    "kenar": "dalan.surfaces.kenar.app",
+    "web": "dalan.surfaces.web.app",
+    "oauth": "dalan.surfaces.oauth",
+}
 
 _SURFACES: Mapping[str, Callable[[Platform], Application]] = {
     "absent": _absent,

@@ -86,11 +86,14 @@ async def _dev(
         if with_sample:
             await sample.settle(platform.services)
 
+        warming: list[asyncio.Task[None]] = []
+
         async def ready() -> None:
             await _greet(platform)
             write_ready_file(settings.home / "address", settings.base_url)
             write_ready_file(ready_file, settings.base_url)
             sample.start()
+            warming.append(asyncio.create_task(platform.warm()))
 
         await serve(platform, bound, ready=ready)
     finally:

@@ -36,6 +36,8 @@ async def _serve(
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 
+    await platform.warm()
+
     def ready() -> None:
         click.echo(f"Dalan answers at {settings.base_url}", err=True)
         write_ready_file(ready_file, settings.base_url)
