@@ -1,0 +1,35 @@
+"""Who changed what: one entry for every change, written where the change is made.
+
+The room owns the log and knows nothing of what is changed: actions are words of whoever
+records them, subjects are a kind and an id.
+"""
+
+from dalan.domains.audit.entries import (
+    ACTION_LENGTH_MAX,
+    CLI,
+    PAGE_SIZE,
+    SYSTEM,
+    Actor,
+    Page,
+    Subject,
+    entries,
+    entries_of,
+    record,
+)
+from dalan.domains.audit.tables import ACTOR_KINDS, ActorKind, Entry
+
+__all__ = [
+    "ACTION_LENGTH_MAX",
+    "ACTOR_KINDS",
+    "CLI",
+    "PAGE_SIZE",
+    "SYSTEM",
+    "Actor",
+    "ActorKind",
+    "Entry",
+    "Page",
+    "Subject",
+    "entries",
+    "entries_of",
+    "record",
+]

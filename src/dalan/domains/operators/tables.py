@@ -1,0 +1,33 @@
+"""Operators."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+import msgspec
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, Text
+
+from dalan.kernel.db import Id, UtcTime, metadata
+
+OperatorRole = Literal["admin", "reviewer", "support"]
+ROLES: tuple[OperatorRole, ...] = get_args(OperatorRole)
+
+Duty = Literal["apps", "people", "audit", "operators"]
+"""What there is to do: review and bound apps, help and bar people, read the log, and decide
+what other operators may not (such as barring one of them)."""
+
+operator = Table(
+    "operator",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    CheckConstraint("role IN ('admin', 'reviewer', 'support')", name="role"),
+)
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """A person who runs the place."""
+
+    person_id: int
+    role: OperatorRole
+    added_at: datetime
