@@ -262,7 +262,7 @@ async def test_submit_picture_there_is_none_of_is_refused(
                 await submit(
                     tx, scene.app, scene.post.token, {"widgets": [{"image_carousel_row": carousel}]}
                 )
-        assert refused.value.where == "widgets[0].image_carousel_row.items[1].image_id"
+        assert refused.value.field == "widgets[0].image_carousel_row.items[1].image_id"
 
     async with db.read() as tx:
         assert await submissions_count.scalar(tx) == 0

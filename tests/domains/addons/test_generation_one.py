@@ -184,3 +184,23 @@ def test_read_wrong_old_widget_names_the_field(widget, refused):
         addons.read_submission({"widgets": {"widget_list": [widget]}})
 
     assert str(error.value).startswith(refused)
+
+
+@pytest.mark.parametrize("kind", ["", "UNKNOWN", "ACTION_UNSPECIFIED"])
+def test_action_of_no_kind_is_no_action(kind: str):
+    button = {"title": "دیدن", "action": {"type": kind}}
+    widget = {"widget_type": "WIDE_BUTTON_BAR", "data": {"button": button}}
+
+    placed = generation_one.read_widget(widget, "widgets[0]")
+
+    assert placed.as_json() == {"button_bar": {"title": "دیدن"}}
+
+
+@pytest.mark.parametrize("kind", [[], {}, 5, "OPEN_SESAME"])
+def test_action_of_a_kind_there_is_none_of_is_refused(kind: Any):
+    widget = {"widget_type": "SCORE_ROW", "data": {"action": {"type": kind}}}
+
+    with pytest.raises(addons.InvalidAddon) as refused:
+        generation_one.read_widget(widget, "widgets[0]")
+
+    assert refused.value.field == "widgets[0].data.action.type"

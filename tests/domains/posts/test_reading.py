@@ -110,6 +110,7 @@ async def test_public_data_spells_price_and_fields_as_the_contract_does(tx):
     data = posts.public_data(post, base_url="https://dalan.test")
 
     assert data["price"] == {"mode": "مقطوع", "value": 690_000_000}
-    assert data["production_year"] == 1396
+    assert data["new_price"] == 690_000_000
+    assert data["production_year"] == data["production-year"] == 1396
     assert data["images"] == []
     assert data["title"] == post.title

@@ -248,7 +248,7 @@ async def test_list_shows_no_other_apps_add_ons_and_pictures_as_addresses(scene:
 
 
 async def test_upload_refuses_what_is_no_picture_and_too_many(scene: Scene):
-    routes._uploads.clear()
+    routes._uploads.forget()
     path = "/v2/image-service/open-platform/image.jpg"
 
     assert (await scene.http.put(path, content=b"not a picture")).status_code == 400
@@ -258,4 +258,27 @@ async def test_upload_refuses_what_is_no_picture_and_too_many(scene: Scene):
         last = await scene.http.put(path, content=b"")
     assert last.status_code == 429
     assert int(last.headers["retry-after"]) == 60
-    routes._uploads.clear()
+    routes._uploads.forget()
+
+
+async def test_null_inside_an_apps_own_data_is_kept(scene: Scene):
+    token = await scene.token(f"POST_ADDON_CREATE.{scene.post.token}")
+    data = {"a": None, "list": [None, {"b": None}]}
+    button = {
+        "title": "رزرو",
+        "action": {"open_server_link": {"data": data}, "open_post_page": None},
+    }
+
+    answer = await scene.call(
+        "POST",
+        f"{V2}/{scene.post.token}",
+        token=token,
+        json={"widgets": [{"button_bar": button, "title_row": None}], "notes": None},
+    )
+
+    assert answer.status_code == 200, answer.text
+    await work(scene)
+    async with scene.platform.services.db.look() as look:
+        addon = await addons.of_app_on_post(look, app_id=scene.app.id, post_token=scene.post.token)
+    assert addon is not None
+    assert addon.widgets[0]["button_bar"]["action"]["open_server_link"]["data"] == data

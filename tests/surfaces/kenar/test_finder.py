@@ -122,3 +122,25 @@ async def test_id_by_phone_is_the_one_consent_gives_and_404_for_a_stranger(scene
     assert (await scene.call("POST", path, json={"phone": "12"})).status_code == 400
     assert (await scene.call("POST", path, json={"phone": 5})).status_code == 400
     assert (await scene.call("POST", path, content=b"{")).status_code == 400
+
+
+async def test_user_posts_tells_an_app_of_its_own_developers_development_posts(scene: Scene):
+    services = scene.platform.services
+    async with services.db.write() as tx:
+        made = await make_post(tx, owner_id=scene.person.id, development=True)
+    token = await scene.token("USER_POSTS_GET")
+
+    others = (await scene.call("GET", USER_POSTS, token=token)).json()["posts"]
+    assert [one["token"] for one in others] == [scene.post.token]
+
+    async with services.db.write() as tx:
+        owner = (await developers.members(tx, scene.app.id))[0]
+        await developers.add_member(
+            tx,
+            scene.app.id,
+            by_person_id=owner.person_id,
+            person_id=scene.person.id,
+            role="developer",
+        )
+    theirs = (await scene.call("GET", USER_POSTS, token=token)).json()["posts"]
+    assert [one["token"] for one in theirs] == [made.token, scene.post.token]

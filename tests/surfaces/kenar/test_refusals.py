@@ -161,3 +161,26 @@ async def test_head_answers_like_get_without_a_body(scene: Scene):
     assert answer.status_code == 200
     assert answer.content == b""
     assert int(answer.headers["content-length"]) > 100
+
+
+async def test_hint_names_the_field_at_fault(scene: Scene):
+    token = await scene.token(f"POST_ADDON_CREATE.{scene.post.token}")
+    path = f"/v2/open-platform/addons/post/{scene.post.token}"
+    body = {"widgets": [{"title_row": {"text": "ب" * 50}}]}
+
+    addon = await scene.call("POST", path, token=token, json=body)
+    phone = await scene.call("POST", "/v1/open-platform/get-user-id-by-phone", json={"phone": 9})
+
+    refused(addon, 400, 3)
+    assert "field=widgets[0].title_row.text;" in addon.headers["x-dalan-hint"]
+    refused(phone, 400, 3)
+    assert "field=phone;" in phone.headers["x-dalan-hint"]
+
+
+async def test_hint_of_a_long_field_still_says_where_to_read(scene: Scene):
+    token = await scene.token(f"POST_ADDON_CREATE.{scene.post.token}")
+    path = f"/v2/open-platform/addons/post/{scene.post.token}"
+    answer = await scene.call("POST", path, token=token, json={"k" * 5_000: "\x00"})
+
+    refused(answer, 400, 3)
+    assert answer.headers["x-dalan-hint"].endswith("#request-invalid-body")

@@ -6,13 +6,13 @@ from dalan.errors import Forbidden, Invalid
 
 
 class InvalidAddon(Invalid):
-    """Something in what was submitted breaks a rule; ``where`` is the field, ``rule`` the rule."""
+    """Something in what was submitted breaks a rule; ``field`` is where, ``rule`` which."""
 
     code: ClassVar[str] = "addons.invalid"
 
     def __init__(self, where: str, rule: str) -> None:
         super().__init__(f"{where}: {rule}")
-        self.where = where
+        self.field = where
         self.rule = rule
 
 

@@ -35,6 +35,9 @@ _TYPE_BY_NAME: Final = {name: (kind, tail) for kind, (name, tail) in _NAME_BY_TY
 
 _LINK_ACTIONS: Final = frozenset({"LOAD_WEB_VIEW_PAGE", "OPEN_WEB_PAGE"})
 
+_NO_ACTION: Final = frozenset({"", "UNKNOWN", "ACTION_UNSPECIFIED"})
+"""Zero values of an enum, which mean that nothing is set."""
+
 EXPANDABLE_FROM: Final = 200
 """A longer description was cut by the page of its time; the current form calls that expandable."""
 
@@ -86,10 +89,12 @@ def _action(fields: Fields) -> dict[str, Any] | None:
     action = fields.part("action")
     if action is None:
         return None
-    kind = action.get("type")
-    if kind is None:
+    if action.get("type") is None:
         value = fields.get("action")
         return dict(value) if value else None
+    kind = action.text("type", most=64)
+    if kind in _NO_ACTION:
+        return None
     if kind not in _LINK_ACTIONS:
         raise action.refuse("type", f"one of {', '.join(sorted(_LINK_ACTIONS))}")
     payload = action.part("payload")

@@ -24,6 +24,9 @@ ONGOING_OR_PUBLISHED: tuple[State, ...] = (
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,16}")
 
+_MODEL_YEAR, _MODEL_YEAR_OF_FINDER = "production_year", "production-year"
+"""The same field in submitted posts and in the finder's published examples."""
+
 Value = str | int | float | bool | list[str] | dict[str, str | int]
 
 
@@ -106,8 +109,9 @@ async def is_owner(tx: ReadTransaction, *, person_id: int, token: str) -> bool:
 def public_data(post: Post, *, base_url: str = "", with_images: bool = True) -> dict[str, Value]:
     """What anybody may know of a post, in the manner of the contract's free ``data`` object.
 
-    Money is in tomans; numbers are numbers; pictures are addresses below ``base_url``. Source:
-    Kenar digest 8.1.
+    Money is in tomans, numbers are numbers, pictures are addresses below ``base_url``. A price
+    is said as ``price.value`` and ``new_price``, a model year in both its spellings, for apps
+    read either. Source: Kenar digest 8.1.
     """
     data: dict[str, Value] = {
         "title": post.title,
@@ -116,9 +120,11 @@ def public_data(post: Post, *, base_url: str = "", with_images: bool = True) -> 
     }
     if post.price_mode:
         price: dict[str, str | int] = {"mode": post.price_mode}
-        if post.price_tomans is not None:
-            price["value"] = post.price_tomans
         data["price"] = price
+        if post.price_tomans is not None:
+            price["value"] = data["new_price"] = post.price_tomans
+    if _MODEL_YEAR in post.fields:
+        data[_MODEL_YEAR_OF_FINDER] = post.fields[_MODEL_YEAR]
     return data | post.fields
 
 

@@ -86,6 +86,9 @@ _BY_KIND: tuple[tuple[type[DalanError], int, int], ...] = (
 
 INTERNAL = RpcStatus(13, "something went wrong on our side; the request id finds it in the log")
 
+HINTED_LENGTH_MAX = 200
+"""Of a scope or field in the hint: what callers send may be longer."""
+
 _DOCS = "/docs/guide/kenar-errors"
 
 
@@ -113,7 +116,7 @@ def hint_of(error: DalanError) -> bytes:
     """Which rule was broken, what was missing, where it is explained; one line of ASCII."""
     facts = [f"rule={error.code}"]
     facts += [
-        f"{name}={value}"
+        f"{name}={str(value)[:HINTED_LENGTH_MAX]}"
         for name in ("permission", "scope", "field")
         if (value := getattr(error, name, ""))
     ]

@@ -14,9 +14,14 @@ DEPTH_MAX = 40
 
 
 class InvalidBody(Invalid):
-    """The body is no JSON, or not the JSON this operation takes; the message names the place."""
+    """The body is no JSON, or not the JSON this operation takes; the message names the place,
+    and so does ``field`` when it is one member that does not fit."""
 
     code = "request.invalid_body"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class BodyTooLarge(Invalid):
@@ -47,7 +52,8 @@ async def body_of(receive: Receive, *, bytes_max: int) -> bytes:
 
 def json_value(body: bytes, *, empty: Any = None) -> Any:
     """The JSON value of a body; ``empty`` when there is none. Strings are safe to store: text
-    that no database takes (NUL, half a surrogate pair) is refused here, once."""
+    that no database takes (NUL, half a surrogate pair) is refused here, once. Nulls stay, for
+    inside an app's own data they mean what they say."""
     if not body or body.isspace():
         return {} if empty is None else empty
     try:
@@ -56,50 +62,56 @@ def json_value(body: bytes, *, empty: Any = None) -> Any:
         raise InvalidBody("the body is not valid JSON") from error
     except RecursionError as error:
         raise InvalidBody("the body is nested too deeply") from error
-    return _checked(value, "", 0)
+    _check(value, "", 0)
+    return value
 
 
 def decode_body(value: Any, kind: type[Wire]) -> Wire:
     """``value`` as the struct of an operation: unknown members ignored, null as absent, and the
     first misfit refused by the name of its place."""
     try:
-        return msgspec.convert(value, kind, strict=True)
+        return msgspec.convert(_without_nulls(value), kind, strict=True)
     except msgspec.ValidationError as error:
-        raise InvalidBody(_sentence(str(error))) from error
+        place, what = _misfit(str(error))
+        raise InvalidBody(f"{place or 'body'}: {what}", field=place) from error
 
 
-def _checked(value: Any, place: str, depth: int) -> Any:
-    """The value without its null members; raises on text nobody can store."""
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value]
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return value
+
+
+def _check(value: Any, place: str, depth: int) -> None:
+    """Raises on what nobody can store."""
     if isinstance(value, str):
         _refuse_unstorable(value, place)
-        return value
-    if depth > DEPTH_MAX:
+    elif depth > DEPTH_MAX:
         raise InvalidBody("the body is nested too deeply")
-    if isinstance(value, list):
-        return [_checked(one, f"{place}[{n}]", depth + 1) for n, one in enumerate(value)]
-    if isinstance(value, Mapping):
-        checked = {}
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            _check(one, f"{place}[{number}]", depth + 1)
+    elif isinstance(value, Mapping):
         for key, one in value.items():
             _refuse_unstorable(key, place)
-            if one is not None:
-                checked[key] = _checked(one, f"{place}.{key}" if place else key, depth + 1)
-        return checked
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        raise InvalidBody(f"{place or 'body'}: the number is too large")
-    return value
+            _check(one, f"{place}.{key}" if place else key, depth + 1)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise InvalidBody(f"{place or 'body'}: the number is too large", field=place)
 
 
 def _refuse_unstorable(text: str, place: str) -> None:
     if "\x00" in text:
-        raise InvalidBody(f"{place or 'body'}: text may not hold the NUL character")
+        raise InvalidBody(f"{place or 'body'}: text may not hold the NUL character", field=place)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InvalidBody(f"{place or 'body'}: text with half a surrogate pair") from error
+        message = f"{place or 'body'}: text with half a surrogate pair"
+        raise InvalidBody(message, field=place) from error
 
 
-def _sentence(message: str) -> str:
-    """``Expected `str`, got `int` - at `$.a[0]``` as ``a[0]: expected str, got int``."""
+def _misfit(message: str) -> tuple[str, str]:
+    """``Expected `str`, got `int` - at `$.a[0]``` as ``a[0]`` and ``expected str, got int``."""
     what, _, where = message.replace("`", "").partition(" - at ")
-    place = where.removeprefix("$").removeprefix(".") or "body"
-    return f"{place}: {what[:1].lower()}{what[1:]}"
+    return where.removeprefix("$").removeprefix("."), f"{what[:1].lower()}{what[1:]}"

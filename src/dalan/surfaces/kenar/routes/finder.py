@@ -77,11 +77,17 @@ def wire_post(call: Call, post: posts.Post, *, shows_pictures: bool) -> wire.Get
 
 
 async def get_user_posts(call: Call) -> wire.GetUserPostsResponse:
-    """The person's posts that are published, waiting for payment or review, or need editing."""
+    """The person's posts that are published, waiting for payment or review, or need editing.
+
+    An app is told of its own developers' development posts too, first: it may work with them,
+    and while it is in development with nothing else.
+    """
     base_url = call.services.settings.base_url
-    mine = await posts.of_person(
-        call.look, call.person.person_id, states=posts.ONGOING_OR_PUBLISHED
-    )
+    person_id = call.person.person_id
+    mine = await posts.of_person(call.look, person_id, states=posts.ONGOING_OR_PUBLISHED)
+    if await developers.is_member(call.look, call.app.app_id, person_id):
+        made = await posts.development_posts(call.look, person_id)
+        mine = [one for one in made if one.state in posts.ONGOING_OR_PUBLISHED] + mine
     return wire.GetUserPostsResponse(
         posts=[
             wire.UserPost(
