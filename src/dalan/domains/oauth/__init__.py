@@ -17,6 +17,18 @@ from dalan.domains.oauth.authorization import (
 )
 from dalan.domains.oauth.bearer import Bearer, allows, bearer
 from dalan.domains.oauth.codes import redeem_code
+from dalan.domains.oauth.connections import (
+    Connection,
+    Leak,
+    Leaks,
+    Permission,
+    connections_of,
+    disconnect,
+    disconnect_all,
+    leaks_of_app,
+    withdraw,
+    withdraw_resource,
+)
 from dalan.domains.oauth.consent import Door, approve, begin_family
 from dalan.domains.oauth.errors import (
     InvalidScope,
@@ -24,11 +36,15 @@ from dalan.domains.oauth.errors import (
     UnknownClient,
     UnregisteredRedirectUri,
 )
-from dalan.domains.oauth.events import FamilyRevoked
+from dalan.domains.oauth.events import AccessRevoked, FamilyRevoked, ScopesWithdrawn
 from dalan.domains.oauth.families import purge, revoke_family
 from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled
+from dalan.domains.oauth.introspection import Introspected, introspect
+from dalan.domains.oauth.last_uses import LastUses
 from dalan.domains.oauth.refreshing import refresh
+from dalan.domains.oauth.remembering import consent_mark, is_remembered
 from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
+from dalan.domains.oauth.revocation import revoke_token
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
 from dalan.domains.oauth.seeding import named_tokens
 from dalan.domains.oauth.tokens import Issued
@@ -38,20 +54,28 @@ __all__ = [
     "OPENID",
     "SCOPES",
     "STATE_LENGTH_MAX",
+    "AccessRevoked",
     "AppResource",
     "Authorization",
     "AuthorizationRequest",
     "Bearer",
+    "Connection",
     "Described",
     "Door",
     "FamilyRevoked",
+    "Introspected",
     "InvalidScope",
     "Issued",
+    "LastUses",
+    "Leak",
+    "Leaks",
+    "Permission",
     "Refusal",
     "Refused",
     "ResourceKind",
     "Scope",
     "ScopeAsked",
+    "ScopesWithdrawn",
     "Standing",
     "UnknownClient",
     "UnregisteredRedirectUri",
@@ -62,12 +86,22 @@ __all__ = [
     "check_request",
     "check_standing",
     "client_by_id",
+    "connections_of",
+    "consent_mark",
+    "disconnect",
+    "disconnect_all",
+    "introspect",
+    "is_remembered",
+    "leaks_of_app",
     "named_tokens",
     "parse_scopes",
     "purge",
     "redeem_code",
     "refresh",
     "revoke_family",
+    "revoke_token",
     "same_redirect_uri",
     "spelled",
+    "withdraw",
+    "withdraw_resource",
 ]

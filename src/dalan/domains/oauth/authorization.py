@@ -43,7 +43,13 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     state: str | None = None
     code_challenge: str = ""
     code_challenge_method: str = ""
+    prompt: str = ""
     repeated: frozenset[str] = frozenset()
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        """What may or must be put before the person (OpenID Connect Core, 3.1.2.1)."""
+        return frozenset(self.prompt.split())
 
 
 class Authorization(msgspec.Struct, frozen=True):
@@ -197,6 +203,8 @@ def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | 
         return Refusal("unsupported_response_type", "response_type must be code")
     if request.state is not None and len(request.state) > STATE_LENGTH_MAX:
         return _invalid(f"state is longer than {STATE_LENGTH_MAX} characters")
+    if "none" in request.prompts and len(request.prompts) > 1:
+        return _invalid("prompt=none stands alone")
     if request.code_challenge or request.code_challenge_method:
         if request.code_challenge_method != "S256":
             return _invalid("code_challenge_method must be S256")

@@ -21,11 +21,13 @@ async def begin_family(
     asked: Sequence[ScopeAsked],
     lifetime_seconds: int,
     door: Door = "kenar",
+    consent_mark: bytes | None = None,
 ) -> int:
     """Write down that a person gave an app these permissions; answers the new family's id.
 
     No token of the family outlives ``lifetime_seconds`` from now, however often it is renewed.
-    What the person gave the app before stays. The caller owns the transaction.
+    What the person gave the app before stays. ``consent_mark``: what the app looked like to the
+    person, None when they were shown nothing. The caller owns the transaction.
     """
     now = clock.now()
     grant_id = await queries.raise_grant.scalar(
@@ -36,7 +38,13 @@ async def begin_family(
     await queries.grant_scopes.execute_many(
         tx,
         [
-            {"grant_id": grant_id, "scope": name, "resource": resource, "granted_at": now}
+            {
+                "grant_id": grant_id,
+                "scope": name,
+                "resource": resource,
+                "granted_at": now,
+                "consent_mark": consent_mark,
+            }
             for name, resource in pairs
         ],
     )
@@ -63,14 +71,21 @@ async def approve(
     code_challenge: str | None,
     code_seconds: int,
     refresh_seconds: int,
+    consent_mark: bytes | None = None,
 ) -> str:
     """Consent, and the authorization code for it: shown once, stored as its MAC.
 
     ``code_challenge`` is an S256 one. The request was checked (``check_request``) and the
-    person's standing with it (``check_standing``), in this transaction. Source: RFC 6749, 4.1.2.
+    person's standing with it (``check_standing``), in this transaction; ``consent_mark`` lets it
+    be remembered (``is_remembered``). Source: RFC 6749, 4.1.2.
     """
     family_id = await begin_family(
-        tx, person_id=person_id, app_id=app_id, asked=asked, lifetime_seconds=refresh_seconds
+        tx,
+        person_id=person_id,
+        app_id=app_id,
+        asked=asked,
+        lifetime_seconds=refresh_seconds,
+        consent_mark=consent_mark,
     )
     code = keys.new_token("ac")
     await queries.add_code.execute(

@@ -5,7 +5,7 @@ rest of the text, dots and dashes and base64 included, is the resource.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -56,6 +56,11 @@ def parse_scopes(text: str) -> tuple[ScopeAsked, ...]:
 def spelled(asked: Iterable[ScopeAsked]) -> str:
     """The ``scope`` an app is told back: its own spellings, one space between."""
     return " ".join(one.spelled for one in asked)
+
+
+def without(text: str, gone: Collection[tuple[str, str]]) -> str:
+    """A scope text less the permissions in ``gone``, the rest spelled as it was."""
+    return spelled(one for one in parse_scopes(text) if one.pair not in gone)
 
 
 def is_offline(granted: Iterable[Sequence[str]]) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -20,6 +21,7 @@ from dalan.domains.oauth.tables import (
     BearerRow,
     CodeRow,
     Family,
+    LiveRow,
     RefreshRow,
     RotatedRow,
     authorization_code,
@@ -35,14 +37,14 @@ _presented_mac = bindparam("presented_mac", type_=LargeBinary())
 _by_app = bindparam("by_app", type_=Id)
 
 
-def _of_app(family_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _of_app(family_id: ColumnElement[int], *besides: ColumnElement[bool]) -> ColumnElement[bool]:
     """The family is alive and belongs to the app that asks."""
     return exists(
         select(token_family.c.id)
         .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
         .where(token_family.c.id == family_id)
         .where(token_family.c.revoked_at.is_(None))
-        .where(authorization_grant.c.app_id == _by_app)
+        .where(authorization_grant.c.app_id == _by_app, *besides)
     )
 
 
@@ -70,7 +72,13 @@ raise_grant = statement(
     upsert(
         authorization_grant,
         key=("person_id", "app_id"),
-        update=lambda _: {"revoked_at": null()},
+        update=lambda new: {
+            "revoked_at": null(),
+            "created_at": case(
+                (authorization_grant.c.revoked_at.is_not(None), new.created_at),
+                else_=authorization_grant.c.created_at,
+            ),
+        },
         returning=(authorization_grant.c.id,),
     ),
     sets=("person_id", "app_id", "created_at"),
@@ -81,9 +89,13 @@ grant_scopes = statement(
     upsert(
         grant_scope,
         key=("grant_id", "scope", "resource"),
-        update=lambda new: {"granted_at": new.granted_at, "revoked_at": null()},
+        update=lambda new: {
+            "granted_at": new.granted_at,
+            "revoked_at": null(),
+            "consent_mark": new.consent_mark,
+        },
     ),
-    sets=("grant_id", "scope", "resource", "granted_at"),
+    sets=("grant_id", "scope", "resource", "granted_at", "consent_mark"),
 )
 """A permission within a grant, new or renewed."""
 
@@ -164,7 +176,8 @@ code_by_mac = statement(
 """Why ``use_code`` touched nothing."""
 
 add_token = statement(
-    insert(token), sets=("mac", "family_id", "kind", "generation", "expires_at", "uses_count")
+    insert(token),
+    sets=("mac", "family_id", "kind", "generation", "issued_at", "expires_at", "uses_count"),
 )
 """One token of a pair."""
 
@@ -180,7 +193,7 @@ rotate_refresh_token = statement(
         )
     )
     .where(token.c.uses_count < bindparam("uses_max", type_=Integer()))
-    .where(_of_app(token.c.family_id))
+    .where(_of_app(token.c.family_id, token_family.c.refresh_ended_at.is_(None)))
     .values(rotated_at=func.coalesce(token.c.rotated_at, _now), uses_count=token.c.uses_count + 1)
     .returning(token.c.family_id, token.c.generation, token.c.uses_count, token.c.successor_box),
     into=RotatedRow,
@@ -209,6 +222,7 @@ refresh_token_by_mac = statement(
         authorization_grant.c.app_id,
         token.c.rotated_at,
         token.c.expires_at,
+        token_family.c.refresh_ended_at.is_not(None).label("refresh_ended"),
     )
     .select_from(token)
     .join(token_family, token_family.c.id == token.c.family_id)
@@ -218,6 +232,45 @@ refresh_token_by_mac = statement(
     into=RefreshRow,
 )
 """Why ``rotate_refresh_token`` touched nothing."""
+
+end_access_token = statement(
+    update(token)
+    .where(token.c.mac == _presented_mac)
+    .where(token.c.kind == "access")
+    .where(token.c.expires_at > _now)
+    .where(_of_app(token.c.family_id))
+    .values(expires_at=_now)
+)
+"""End one access token of the app that asks."""
+
+live_token = statement(
+    select(
+        token.c.kind,
+        authorization_grant.c.person_id,
+        token_family.c.scope,
+        token_family.c.scopes,
+        token_family.c.authorization_details,
+        token.c.issued_at,
+        token.c.expires_at,
+    )
+    .select_from(token)
+    .join(token_family, token_family.c.id == token.c.family_id)
+    .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
+    .where(token.c.mac == _presented_mac)
+    .where(token.c.expires_at > _now)
+    .where(
+        or_(
+            token.c.rotated_at.is_(None),
+            token.c.rotated_at > bindparam("grace_from", type_=UtcTime()),
+        )
+    )
+    .where(token.c.uses_count < bindparam("uses_max", type_=Integer()))
+    .where(token_family.c.revoked_at.is_(None))
+    .where(authorization_grant.c.revoked_at.is_(None))
+    .where(authorization_grant.c.app_id == _by_app),
+    into=LiveRow,
+)
+"""A token of either kind that its app could use now."""
 
 wipe_boxes = statement(
     update(token)

@@ -122,6 +122,8 @@ async def _refusal(tx: WriteTransaction, mac: bytes, app_id: int, grace: timedel
         return invalid_refresh_token(
             "it was exchanged before, and its grace is over: all tokens of this consent are revoked"
         )
+    if row.refresh_ended:
+        return invalid_refresh_token("the person took offline access back")
     if row.expires_at <= now:
         return invalid_refresh_token("the consent has run out: ask the person again")
     return invalid_refresh_token("the access was taken back, or the token came too often")

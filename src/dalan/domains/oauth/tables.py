@@ -26,11 +26,13 @@ authorization_grant = Table(
     Column("app_id", Id, ForeignKey("app.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+    Column("last_used_at", UtcTime),
     UniqueConstraint("person_id", "app_id"),
     Index(None, "app_id"),
 )
 """One row for a person and an app, however often they consent. Revoking it revokes its
-families too, so that a later consent may raise the row again without raising old tokens."""
+families too, so that a later consent may raise the row again without raising old tokens.
+``created_at`` is when it was last raised; ``last_used_at`` lags by a few seconds (``LastUses``)."""
 
 grant_scope = Table(
     "grant_scope",
@@ -43,9 +45,11 @@ grant_scope = Table(
     Column("resource", Text, nullable=False),
     Column("granted_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+    Column("consent_mark", LargeBinary),
     UniqueConstraint("grant_id", "scope", "resource"),
 )
-"""``resource`` is empty where the scope takes none."""
+"""``resource`` is empty where the scope takes none. ``consent_mark`` is what the app looked like
+when the person agreed (``remembering.consent_mark``); null: nobody was shown a page."""
 
 token_family = Table(
     "token_family",
@@ -61,6 +65,8 @@ token_family = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
     Column("revoked_reason", Text),
+    Column("refresh_ended_at", UtcTime),
+    Column("authorization_details", Json),
     CheckConstraint("door IN ('kenar', 'basalam')", name="door"),
     CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
     Index(None, "grant_id"),
@@ -68,7 +74,9 @@ token_family = Table(
 """Everything that descends from one consent. ``scope`` is the text the app asked with and is
 told back; ``scopes`` are the canonical ``[name, resource]`` pairs that still hold: revoking a
 ``grant_scope`` row takes its pair out of the families of the grant in the same unit of work, so
-that a look at a token needs this row alone. ``expires_at`` bounds every token, however young."""
+that a look at a token needs this row alone. ``expires_at`` bounds every token, however young;
+after ``refresh_ended_at`` no refresh token is exchanged, for offline access was taken back.
+``authorization_details``: the objects of RFC 9396 the app asked with; null when it sent none."""
 
 authorization_code = Table(
     "authorization_code",
@@ -79,10 +87,13 @@ authorization_code = Table(
     Column("code_challenge", Text),
     Column("expires_at", UtcTime, nullable=False),
     Column("used_at", UtcTime),
+    Column("nonce", Text),
+    Column("signed_in_at", UtcTime),
     Index(None, "family_id"),
     Index(None, "expires_at"),
 )
-"""``code_challenge``: the S256 challenge of RFC 7636, null when the app sent none."""
+"""``code_challenge``: the S256 challenge of RFC 7636, null when the app sent none. ``nonce`` and
+``signed_in_at`` (when the person proved who they are) go into the id_token; null when unknown."""
 
 token = Table(
     "token",
@@ -95,6 +106,7 @@ token = Table(
     Column("rotated_at", UtcTime),
     Column("uses_count", Integer, nullable=False),
     Column("successor_box", LargeBinary),
+    Column("issued_at", UtcTime),
     CheckConstraint("kind IN ('access', 'refresh')", name="kind"),
     CheckConstraint("generation > 0", name="generation"),
     CheckConstraint("(rotated_at IS NULL) = (uses_count = 0)", name="rotated"),
@@ -104,7 +116,38 @@ token = Table(
 )
 """A token is known by its MAC only. ``uses_count`` and ``rotated_at`` are of refresh tokens: how
 often one was exchanged, and when first. ``successor_box`` holds the pair it was exchanged for,
-sealed under the token itself, so that only who still holds it can open the box."""
+sealed under the token itself, so that only who still holds it can open the box. ``issued_at`` is
+null where it was not kept yet."""
+
+pushed_request = Table(
+    "pushed_request",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mac", LargeBinary, nullable=False),
+    Column("app_id", Id, ForeignKey("app.id", ondelete="CASCADE"), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    UniqueConstraint("mac"),
+    Index(None, "app_id"),
+    Index(None, "expires_at"),
+)
+"""An authorization request an app sent ahead (RFC 9126), as the query string it would have been.
+``mac`` is of its ``request_uri``."""
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kid", Text, nullable=False),
+    Column("private_key_box", LargeBinary, nullable=False),
+    Column("public_jwk", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("kid"),
+)
+"""An RSA key for id_tokens, sealed under the server's secret. The newest that opens signs; the
+public halves of all are published."""
 
 
 class BearerRow(msgspec.Struct, frozen=True):
@@ -155,4 +198,17 @@ class RefreshRow(msgspec.Struct, frozen=True):
     family_id: int
     app_id: int
     rotated_at: datetime | None
+    expires_at: datetime
+    refresh_ended: bool
+
+
+class LiveRow(msgspec.Struct, frozen=True):
+    """A token its app could use now, and what it stands for."""
+
+    kind: str
+    person_id: int
+    scope: str
+    scopes: Any
+    authorization_details: Any
+    issued_at: datetime | None
     expires_at: datetime

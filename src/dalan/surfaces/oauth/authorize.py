@@ -38,6 +38,11 @@ _PURPOSE: Final = "oauth consent"
 
 _DENIED: Final = oauth.Refusal("access_denied", "the person did not agree")
 _NO_STANDING: Final = oauth.Refusal("access_denied", "the person cannot give this access")
+_LOGIN_REQUIRED: Final = oauth.Refusal("login_required", "nobody is signed in")
+_CONSENT_REQUIRED: Final = oauth.Refusal("consent_required", "the person has to be asked")
+_INTERACTION_REQUIRED: Final = oauth.Refusal(
+    "interaction_required", "the person has to see that this access is not theirs to give"
+)
 _TOO_LONG: Final = oauth.Refusal(
     "invalid_request", f"the request is longer than {QUERY_LENGTH_MAX} characters"
 )
@@ -72,15 +77,30 @@ async def authorize(
             checked = oauth.Refused(checked.app, checked.redirect_uri, _TOO_LONG)
         if isinstance(checked, oauth.Refused):
             return _refuse(visitor, checked.redirect_uri, asked, checked.refusal)
+        silent = "none" in asked.prompts
+        if silent and visitor.person is None:
+            return _refuse(visitor, checked.redirect_uri, asked, _LOGIN_REQUIRED)
         person = visitor.require_person(back=f"{request.url.path}?{query}")
         standings = await oauth.check_standing(
             tx, checked, person_id=person.id, kinds=_kinds(services)
         )
         logo_path = await _logo_path(tx, checked.app)
+        remembered = asked.prompts <= {"none"} and await oauth.is_remembered(
+            tx, checked, person_id=person.id
+        )
+    if silent and not _may_be_given(standings):
+        return _refuse(visitor, checked.redirect_uri, asked, _INTERACTION_REQUIRED)
     if not _may_be_given(standings):
         return _no_standing(visitor, checked, asked, standings)
+    mark = oauth.consent_mark(checked.app, checked.redirect_uri)
+    if remembered:
+        outcome = await _approved(services, asked, person.id, mark)
+        if outcome.code:
+            return _answer(visitor, asked, outcome)
+    if silent:
+        return _refuse(visitor, checked.redirect_uri, asked, _CONSENT_REQUIRED)
     signed = services.keys.signed_value(
-        query,
+        f"{mark.hex()}?{query}",
         purpose=_PURPOSE,
         expires_at=clock.now() + timedelta(seconds=DECISION_SECONDS),
         bound_to=visitor.binding,
@@ -104,48 +124,75 @@ async def decide(
 ) -> Response[Any]:
     """What the person decided, told to the app. Everything is checked once more."""
     form = await visitor.form()
-    query = services.keys.verify_signed(
+    signed = services.keys.verify_signed(
         form.raw("request"), purpose=_PURPOSE, bound_to=visitor.binding
     )
-    if query is None:
+    if signed is None:
         return _stale(visitor)
+    mark, _, query = signed.partition("?")
     person = visitor.require_person(back=f"{PATHS[0]}?{query}")
     asked = authorization_request(query)
-    allowed = form.raw("decision") == "allow"
+    if form.raw("decision") != "allow":
+        async with services.db.read() as tx:
+            checked = await oauth.check_request(tx, asked)
+        refusal = checked.refusal if isinstance(checked, oauth.Refused) else _DENIED
+        return _refuse(visitor, checked.redirect_uri, asked, refusal)
+    return _answer(visitor, asked, await _approved(services, asked, person.id, bytes.fromhex(mark)))
 
-    async def decided(
-        tx: WriteTransaction,
-    ) -> tuple[oauth.Authorization | oauth.Refused, Sequence[oauth.Standing], str]:
+
+class _Outcome(msgspec.Struct, frozen=True):
+    """What came of a decision: a code; else what is wrong with the request, the person's
+    standing, or, with neither, the page, which shows an app that has changed since."""
+
+    checked: oauth.Authorization | oauth.Refused
+    standings: Sequence[oauth.Standing]
+    code: str
+
+
+async def _approved(
+    services: Services, asked: oauth.AuthorizationRequest, person_id: int, mark: bytes
+) -> _Outcome:
+    """Check all of it once more and, if it is what the person was shown, write it down."""
+
+    async def approve(tx: WriteTransaction) -> _Outcome:
         checked = await oauth.check_request(tx, asked)
-        if isinstance(checked, oauth.Refused) or not allowed:
-            return checked, (), ""
+        if isinstance(checked, oauth.Refused):
+            return _Outcome(checked, (), "")
         standings = await oauth.check_standing(
-            tx, checked, person_id=person.id, kinds=_kinds(services)
+            tx, checked, person_id=person_id, kinds=_kinds(services)
         )
-        if not _may_be_given(standings):
-            return checked, standings, ""
+        is_as_shown = oauth.consent_mark(checked.app, checked.redirect_uri) == mark
+        if not is_as_shown or not _may_be_given(standings):
+            return _Outcome(checked, standings, "")
         code = await oauth.approve(
             tx,
             keys=services.keys,
-            person_id=person.id,
+            person_id=person_id,
             app_id=checked.app.id,
             asked=checked.asked,
             redirect_uri=checked.redirect_uri,
             code_challenge=checked.code_challenge,
             code_seconds=services.settings.authorization_code_seconds,
             refresh_seconds=services.settings.refresh_token_seconds,
+            consent_mark=mark,
         )
-        return checked, standings, code
+        return _Outcome(checked, standings, code)
 
-    checked, standings, code = await services.db.transact(decided)
+    return await services.db.transact(approve)
+
+
+def _answer(
+    visitor: Visitor, asked: oauth.AuthorizationRequest, outcome: _Outcome
+) -> Response[Any]:
+    checked = outcome.checked
     if isinstance(checked, oauth.Refused):
         return _refuse(visitor, checked.redirect_uri, asked, checked.refusal)
-    if not allowed:
-        return _refuse(visitor, checked.redirect_uri, asked, _DENIED)
-    if not code:
-        return _no_standing(visitor, checked, asked, standings)
-    answer = {"code": code, "scope": oauth.spelled(checked.asked)}
-    return _back(visitor, _answer_url(visitor, checked.redirect_uri, asked, answer))
+    if outcome.code:
+        answer = {"code": outcome.code, "scope": oauth.spelled(checked.asked)}
+        return _back(visitor, _answer_url(visitor, checked.redirect_uri, asked, answer))
+    if not _may_be_given(outcome.standings):
+        return _no_standing(visitor, checked, asked, outcome.standings)
+    return _stale(visitor)
 
 
 def _kinds(services: Services) -> Mapping[str, oauth.ResourceKind]:
