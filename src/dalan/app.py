@@ -24,6 +24,7 @@ from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.hosts import OwnHosts, refusing
 from dalan.surfaces.observing import observed
 from dalan.surfaces.services import Services
 
@@ -102,6 +103,7 @@ class Platform:
         self._working: list[asyncio.Task[None]] = []
         self._surfaces: dict[str, Application] = {}
         self._access_log = logs.access_log()
+        self._own_hosts = OwnHosts(settings) if settings.world == "dev" else None
 
     async def start(self) -> None:
         """Open the database and start working. Raises SettingsError when its schema is behind
@@ -152,6 +154,10 @@ class Platform:
                 scope["query_string"] = quote_from_bytes(scope["query_string"], printable).encode()
             name = surface_of(scope["path"])
             application = self._surfaces.get(name) or self.surface(name)
+            if self._own_hosts is not None:
+                refusal = self._own_hosts.refusal(name, scope)
+                if refusal is not None:
+                    application = refusing(refusal)
             await observed(
                 application,
                 name,
