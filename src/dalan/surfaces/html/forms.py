@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from multipart import (  # type: ignore[import-untyped]  # it ships no hints
     MultipartError,
     MultipartSegment,
@@ -122,10 +123,13 @@ async def read(
 
 async def _bounded_body(request: Request[Any, Any, Any], size_bytes_max: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > size_bytes_max:
-            raise FormUnreadable(f"the form is larger than {size_bytes_max} bytes")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > size_bytes_max:
+                raise FormUnreadable(f"the form is larger than {size_bytes_max} bytes")
+    except InternalServerException as error:  # what Litestar calls a browser that went away
+        raise FormUnreadable("the connection ended before the form did") from error
     return bytes(body)
 
 

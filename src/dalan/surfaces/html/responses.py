@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response
@@ -16,6 +17,7 @@ _CSP = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _CSP_FORM_ACTION = f"{_CSP}; form-action 'self'"
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -58,11 +60,18 @@ def page(
 
 
 def see_other(url: str, *, cookies: Sequence[Cookie] = ()) -> Response[None]:
-    """303: go and GET ``url``. The caller has checked where it leads."""
+    """303: go and GET ``url``. The caller has checked where it leads.
+
+    What may not stand in a header, other scripts and line ends, is escaped.
+    """
     return Response(
         None,
         status_code=303,
-        headers={"location": url, "cache-control": "no-store", "referrer-policy": "same-origin"},
+        headers={
+            "location": quote(url, safe=_PRINTABLE, errors="replace"),
+            "cache-control": "no-store",
+            "referrer-policy": "same-origin",
+        },
         cookies=list(cookies),
     )
 

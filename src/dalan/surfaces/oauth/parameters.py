@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from dalan.domains.oauth import AuthorizationRequest
 from dalan.surfaces.html.session import NEXT_LENGTH_MAX
@@ -58,10 +59,13 @@ async def token_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
     twice or is no text.
     """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise Unreadable(f"the body is larger than {BODY_BYTES_MAX} bytes")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES_MAX:
+                raise Unreadable(f"the body is larger than {BODY_BYTES_MAX} bytes")
+    except InternalServerException as error:  # what Litestar calls a client that went away
+        raise Unreadable("the connection ended before the body did") from error
     content = bytes(body).strip()
     return _json_fields(content) if content[:1] == b"{" else _form_fields(content)
 

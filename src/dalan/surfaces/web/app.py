@@ -48,7 +48,26 @@ async def nothing_here(rest: FromPath[str], visitor: NamedDependency[Visitor]) -
 
 def make_app(services: Services) -> Application:
     """The pages, and the static files they are made of."""
-    pages: Application = Litestar(
+    pages: Application = make_pages(services)
+    html.templates.keep_compiled_in(services.settings.home / "cache")
+
+    async def web(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/favicon.ico":  # browsers ask for it without being told
+            scope["path"] = "/static/favicon.svg"
+        if scope["path"].startswith("/static/"):
+            scope["route"] = "/static/{name}"
+            await html.static.serve(scope, receive, send)
+        elif scope["method"] == "HEAD":
+            await pages({**scope, "method": "GET"}, receive, _without_body(send))
+        else:
+            await pages(scope, receive, send)
+
+    return web
+
+
+def make_pages(services: Services) -> Litestar:
+    """Every page and form, as one application."""
+    return Litestar(
         [
             account.router(services),
             panel.router(services),
@@ -67,21 +86,6 @@ def make_app(services: Services) -> Application:
         logging_config=None,
         request_max_body_size=services.settings.image_bytes_max * 2,
     )
-
-    html.templates.keep_compiled_in(services.settings.home / "cache")
-
-    async def web(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == "/favicon.ico":  # browsers ask for it without being told
-            scope["path"] = "/static/favicon.svg"
-        if scope["path"].startswith("/static/"):
-            scope["route"] = "/static/{name}"
-            await html.static.serve(scope, receive, send)
-        elif scope["method"] == "HEAD":
-            await pages({**scope, "method": "GET"}, receive, _without_body(send))
-        else:
-            await pages(scope, receive, send)
-
-    return web
 
 
 def _without_body(send: Send) -> Send:
