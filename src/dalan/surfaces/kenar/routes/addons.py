@@ -1,14 +1,12 @@
 """Post add-ons in every generation, and the pictures they show. Reference 5.2, 5.10, 6.6."""
 
-from collections import OrderedDict
-from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from dalan.domains import addons, developers, media
 from dalan.errors import ResourceExhausted
-from dalan.kernel import clock
+from dalan.surfaces.callers import Allowance, network_of
 from dalan.surfaces.kenar.auth import credentials_of, require_scope
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.errors import MissingToken
@@ -21,8 +19,6 @@ TOKENS_MAX = 30
 
 UPLOADS_PER_MINUTE = 60
 """Pictures from one network address in a minute: nobody has to say who they are to send one."""
-
-ADDRESSES_REMEMBERED_MAX = 10_000
 
 IMAGE_SIZE: media.Size = 1200
 AVATAR_SIZE: media.Size = 200
@@ -184,25 +180,23 @@ def _outer_id(app_id: int, token: str) -> str:
     return str(addons.outer_id(app_id=app_id, post_token=token))
 
 
-_uploads: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
-"""By network address: since when we count, and how many. Each process counts for itself."""
+_uploads = Allowance(UPLOADS_PER_MINUTE, 60)
+"""Each process counts for itself."""
 
 
 def _limit_uploads(call: Call) -> None:
-    """Raises ``ResourceExhausted`` past so many uploads in a minute from one address."""
-    address = (call.scope.get("client") or ("", 0))[0]
-    now = clock.now()
-    since, count = _uploads.pop(address, (now, 0))
-    if now - since >= timedelta(minutes=1):
-        since, count = now, 0
-    _uploads[address] = (since, count + 1)
-    if len(_uploads) > ADDRESSES_REMEMBERED_MAX:
-        _uploads.popitem(last=False)
-    if count >= UPLOADS_PER_MINUTE:
+    """Raises ``ResourceExhausted`` past so many uploads in a minute from one address.
+
+    A proxy that does not say for whom it asks is one address.
+    """
+    address = network_of(call.scope) or "unknown"
+    seconds = _uploads.spent(address)
+    if seconds:
         raise ResourceExhausted(
             f"at most {UPLOADS_PER_MINUTE} pictures a minute from one address",
-            retry_after_seconds=60 - int((now - since).total_seconds()),
+            retry_after_seconds=seconds,
         )
+    _uploads.count(address)
 
 
 CREATE = Operation(

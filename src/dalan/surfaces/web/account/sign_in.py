@@ -11,6 +11,7 @@ from dalan.errors import Unavailable
 from dalan.kernel import phone
 from dalan.kernel.text import fold_digits
 from dalan.surfaces import html
+from dalan.surfaces.callers import Allowance, network_of
 from dalan.surfaces.html.session import Visitor, local_path
 from dalan.surfaces.services import Services
 from dalan.surfaces.web.account.devices import device_of
@@ -18,6 +19,14 @@ from dalan.surfaces.web.account.devices import device_of
 PHONE_COOKIE: Final = "dalan_sign_in"
 PHONE_PURPOSE: Final = "sign-in phone"
 PHONE_SECONDS: Final = 1_800
+
+SENDS_PER_HOUR_MAX: Final = 120
+WRONG_CODES_PER_HOUR_MAX: Final = 120
+"""From one network address, whatever the numbers: whole offices and mobile networks share one,
+so this is wide, and still six digits outlast it by years. Each process counts for itself."""
+
+sends = Allowance(SENDS_PER_HOUR_MAX, 3_600)
+wrong_codes = Allowance(WRONG_CODES_PER_HOUR_MAX, 3_600)
 
 AnyResponse = Response[Any]
 
@@ -92,6 +101,12 @@ async def sign_in(visitor: NamedDependency[Visitor]) -> AnyResponse:
     if len(code) != identity.CODE_LENGTH or not (code.isascii() and code.isdecimal()):
         form.fail("code", _("The code has six digits."))
         return await _code_page(visitor, services, form, number, back, status=422)
+    address = network_of(visitor.request.scope)
+    if seconds := wrong_codes.spent(address):
+        _fail_often(visitor, form, "code", seconds)
+        return await _code_page(
+            visitor, services, form, number, back, status=429, retry_after_seconds=seconds
+        )
     try:
         result = await _try_code(visitor, services, number, code)
     except identity.PersonBlocked:
@@ -104,6 +119,7 @@ async def sign_in(visitor: NamedDependency[Visitor]) -> AnyResponse:
         # A redirect, for the page then knows whether another press of the button has signed in.
         return visitor.see_other(_with_next("/sign-in/code?dead=1", back))
     if isinstance(result, identity.WrongCode):
+        wrong_codes.count(address)
         if result.attempts_left:
             ngettext = html.i18n.plural_translator(visitor.lang)
             form.fail(
@@ -201,6 +217,11 @@ async def _send(
 ) -> tuple[int, int | None]:
     """Send a code, or note in the form why not; answers a status and when to try again."""
     _ = visitor.gettext
+    address = network_of(visitor.request.scope)
+    if seconds := sends.spent(address):
+        _fail_often(visitor, form, field, seconds)
+        return 429, seconds
+    sends.count(address)
     try:
         await identity.send_code(
             services.db,
@@ -272,6 +293,20 @@ async def _code_page(
         phone=phone.national(number),
         change_url=_with_next("/sign-in", back),
         dev_code=newest.code if newest else "",
+    )
+
+
+def _fail_often(visitor: Visitor, form: html.Form, field: str, seconds: int) -> None:
+    ngettext = html.i18n.plural_translator(visitor.lang)
+    form.fail(
+        field,
+        ngettext(
+            "Too many codes were asked for or tried from your network."
+            " Try again in %(num)s minute.",
+            "Too many codes were asked for or tried from your network."
+            " Try again in %(num)s minutes.",
+            -(-seconds // 60),
+        ),
     )
 
 
