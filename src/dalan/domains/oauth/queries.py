@@ -265,6 +265,7 @@ live_token = statement(
         )
     )
     .where(token.c.uses_count < bindparam("uses_max", type_=Integer()))
+    .where(or_(token.c.kind == "access", token_family.c.refresh_ended_at.is_(None)))
     .where(token_family.c.revoked_at.is_(None))
     .where(authorization_grant.c.revoked_at.is_(None))
     .where(authorization_grant.c.app_id == _by_app),

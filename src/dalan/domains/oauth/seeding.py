@@ -54,6 +54,7 @@ async def named_tokens(
                         "family_id": family.id,
                         "kind": kind,
                         "generation": 1,
+                        "issued_at": clock.now(),
                         "expires_at": family.expires_at,
                         "uses_count": 0,
                     }

@@ -58,6 +58,7 @@ async def issue(
                 "family_id": family.id,
                 "kind": kind,
                 "generation": generation,
+                "issued_at": clock.now(),
                 "expires_at": until,
                 "uses_count": 0,
             }

@@ -1,6 +1,7 @@
 """The authorization server as browsers and apps meet it: consent page and token endpoint.
 
-Paths: ``/oauth2/auth`` (``/oauth``, ``/auth``), ``/oauth2/token``, and the first contract's
+Paths: ``/oauth2/auth`` (``/oauth``, ``/auth``), ``/oauth2/token``, ``/oauth2/revoke``,
+``/oauth2/introspect``, the documents under ``/.well-known``, and the first contract's
 ``/v1/open-platform/oauth/access_token``. ``make_app`` gives the ASGI application.
 """
 

@@ -10,12 +10,19 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from dalan.surfaces import html
 from dalan.surfaces.html import session
-from dalan.surfaces.oauth import authorize, token
+from dalan.surfaces.oauth import authorize, introspection, metadata, revocation, token
 from dalan.surfaces.oauth.errors import EXCEPTION_HANDLERS
 from dalan.surfaces.oauth.parameters import escaped_query
 from dalan.surfaces.services import Services
 
-PATHS: Final = (*authorize.PATHS, token.PATH, token.FIRST_CONTRACT_PATH)
+PATHS: Final = (
+    *authorize.PATHS,
+    token.PATH,
+    token.FIRST_CONTRACT_PATH,
+    revocation.PATH,
+    introspection.PATH,
+    *metadata.PATHS,
+)
 """Every exact path of this surface, for the table that chooses surfaces."""
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -31,7 +38,15 @@ def make_app(services: Services) -> Litestar:
         return services
 
     return Litestar(
-        route_handlers=[authorize.authorize, authorize.decide, token.token, token.access_token],
+        route_handlers=[
+            authorize.authorize,
+            authorize.decide,
+            token.token,
+            token.access_token,
+            revocation.revoke,
+            introspection.introspect,
+            metadata.authorization_server,
+        ],
         dependencies={
             "services": Provide(give_services),
             "visitor": Provide(session.dependency(services)),
@@ -45,11 +60,15 @@ def make_app(services: Services) -> Litestar:
 
 
 async def _guard(message: Message, _: Scope) -> None:
-    """Nothing of this surface is framed, kept, or named to the host that is visited next."""
+    """Nothing of this surface is framed or named to the host that is visited next.
+
+    Nor is it kept by anybody, but for answers that say themselves how long they hold.
+    """
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders(message)
-        headers["cache-control"] = "no-store"
-        headers["pragma"] = "no-cache"
+        if "cache-control" not in headers:
+            headers["cache-control"] = "no-store"
+            headers["pragma"] = "no-cache"
         headers["referrer-policy"] = "no-referrer"
         headers["x-frame-options"] = "DENY"
         headers["x-content-type-options"] = "nosniff"

@@ -1,4 +1,4 @@
-"""Which app is asking at the token endpoint, and whether it can prove it.
+"""Which app is asking at an endpoint for apps, and whether it can prove it.
 
 Source: RFC 6749, 2.3.1; kenar.md 3.2 and 3.4.
 """
@@ -6,7 +6,7 @@ Source: RFC 6749, 2.3.1; kenar.md 3.2 and 3.4.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from litestar import Request
@@ -15,6 +15,44 @@ from dalan.domains import developers, oauth
 from dalan.errors import DalanError
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction
+from dalan.surfaces.oauth.parameters import Unreadable, token_fields
+from dalan.surfaces.services import Services
+
+UNKNOWN_CLIENT: Final = oauth.Refusal(
+    "invalid_client",
+    "client authentication failed",
+    "send the app's slug as client_id and its client secret (or OAuth-enabled API key) as"
+    " client_secret, in the body or by HTTP Basic",
+)
+NOT_ACTIVE: Final = oauth.Refusal("unauthorized_client", "the app is not active")
+
+
+class ClientRequest(NamedTuple):
+    """A request of an app that proved who it is."""
+
+    app: developers.App
+    fields: dict[str, str]
+
+
+async def client_request(
+    request: Request[Any, Any, Any], services: Services, *, needs: str = ""
+) -> ClientRequest | oauth.Refusal:
+    """The app and what it sent, or why it is refused; ``needs`` names a field it must send.
+
+    Closed apps come through: what they may still do is the endpoint's to say.
+    """
+    try:
+        fields = await token_fields(request)
+    except Unreadable as error:
+        return oauth.Refusal("invalid_request", str(error))
+    async with services.db.look() as look:
+        app = await authenticated_app(look, request, fields, keys=services.keys, by_api_key=False)
+    if app is None:
+        return UNKNOWN_CLIENT
+    if needs and needs not in fields:
+        return oauth.Refusal("invalid_request", f"{needs} is missing")
+    return ClientRequest(app, fields)
+
 
 _AUTHORIZATION_LENGTH_MAX = 1_024
 

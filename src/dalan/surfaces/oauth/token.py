@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 
 from dalan.domains import developers, identity, oauth
 from dalan.kernel.db import WriteTransaction
-from dalan.surfaces.oauth.clients import authenticated_app
+from dalan.surfaces.oauth.clients import NOT_ACTIVE, UNKNOWN_CLIENT, authenticated_app
 from dalan.surfaces.oauth.errors import refused
 from dalan.surfaces.oauth.parameters import Unreadable, token_fields
 from dalan.surfaces.services import Services
@@ -54,9 +54,9 @@ async def _answer(
             look, request, fields, keys=services.keys, by_api_key=first_contract
         )
     if app is None:
-        return refused(services, _UNKNOWN_CLIENT)
+        return refused(services, UNKNOWN_CLIENT)
     if app.state in ("suspended", "inactive"):
-        return refused(services, oauth.Refusal("unauthorized_client", "the app is not active"))
+        return refused(services, NOT_ACTIVE)
     try:
         outcome = await _exchange(services, app, fields, first_contract=first_contract)
     except identity.PersonBlocked:
@@ -64,14 +64,6 @@ async def _answer(
     if isinstance(outcome, oauth.Refusal):
         return refused(services, outcome)
     return Response(_wire(outcome, first_contract=first_contract))
-
-
-_UNKNOWN_CLIENT: Final = oauth.Refusal(
-    "invalid_client",
-    "client authentication failed",
-    "send the app's slug as client_id and its client secret (or OAuth-enabled API key) as"
-    " client_secret, in the body or by HTTP Basic",
-)
 
 
 def _missing(fields: Mapping[str, str], *, first_contract: bool) -> oauth.Refusal | None:
