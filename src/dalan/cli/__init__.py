@@ -9,10 +9,12 @@ from dalan import __version__
 
 _COMMANDS = {
     "admin": "Operators' actions: approve an app, and more to come.",
+    "backup": "Write the whole world to one file, while it runs.",
     "credentials": "Print what is needed to try a call at once (dev worlds).",
     "dev": "Start a furnished platform for development.",
     "doctor": "Look over the settings and the database, and say what is wrong.",
     "migrate": "Bring the database to this version.",
+    "restore": "Put the world of a backup in place.",
     "serve": "Run a marketplace for real people.",
     "worker": "Run background work in a process of its own (PostgreSQL).",
 }
