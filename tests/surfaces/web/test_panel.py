@@ -143,7 +143,7 @@ async def test_eleventh_app_is_refused_with_a_reason(browser, services):
 
 
 PAGES = ("", "/edit", "/keys", "/oauth", "/addresses", "/touchpoints", "/members", "/permission",
-         "/settings")  # fmt: skip
+         "/settings", "/history")  # fmt: skip
 
 
 async def test_pages_of_an_app_are_its_members_only(browser, other):

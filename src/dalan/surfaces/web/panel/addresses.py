@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from dalan.domains import developers
-from dalan.domains.developers import ADDRESS_NAMES, InvalidField
+from dalan.domains.developers import ADDRESS_NAMES, App, InvalidField
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
@@ -68,6 +68,10 @@ async def save(
                 dynamic_action_url=form.text("dynamic_action_url"),
                 events_url=form.text("events_url"),
             )
+            await desk.note_edit(tx, opened, "app.addresses_set", *ADDRESS_NAMES)
+            app = await developers.app(tx, opened.app.id)
+            if _key_of(app, services) != _key_of(opened.app, services):
+                await desk.note(tx, opened, "app.identification_key_set")
     except InvalidField as error:
         form.fail(error.field, words.refusal(_, error))
     if not form.ok:
@@ -81,3 +85,7 @@ async def save(
             dev=services.dev,
         )
     return desk.saved(visitor, desk.path_of(slug, "addresses"), _("Saved."))
+
+
+def _key_of(app: App, services: Services) -> str:
+    return developers.identification_key(app, keys=services.keys)

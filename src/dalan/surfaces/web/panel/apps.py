@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.di import NamedDependency
 
-from dalan.domains import developers
+from dalan.domains import audit, developers
 from dalan.domains.developers import InvalidField, InvalidSlug, SlugTaken, TooMany
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
@@ -81,6 +81,13 @@ async def register_app(
                 display=form.raw("display"),
                 slug=form.text("slug"),
                 subtitle=form.raw("subtitle"),
+            )
+            await audit.record(
+                tx,
+                audit.Actor.person(person.id),
+                "app.registered",
+                audit.Subject.app(app.id),
+                slug=app.slug,
             )
     except InvalidField as error:
         form.fail(error.field, words.refusal(visitor.gettext, error))

@@ -48,6 +48,7 @@ async def rotate_secret(
         secret = await developers.rotate_client_secret(
             tx, opened.app.id, keys=services.keys, overlap=timedelta(hours=hours)
         )
+        await desk.note(tx, opened, "app.secret_rotated", overlap_hours=hours)
     desk.show_once(visitor, services, _secret_name(opened), secret)
     return desk.saved(visitor, back, _("The new client secret is made."))
 
@@ -62,7 +63,10 @@ async def revoke_old_secret(
     await visitor.form()
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug, at_least="admin")
+        standing = await developers.client_secrets(tx, opened.app.id)
         await developers.revoke_old_client_secret(tx, opened.app.id)
+        if len(standing) > 1:
+            await desk.note(tx, opened, "app.old_secret_revoked")
     _ = visitor.gettext
     return desk.saved(visitor, back, _("The old client secret is revoked."))
 
@@ -85,6 +89,10 @@ async def add_redirect_uri(
             await developers.add_redirect_uri(
                 tx, opened.app.id, uri=form.raw("uri"), policy=desk.address_policy(services)
             )
+            before = {one.id for one in uris}
+            for one in await developers.redirect_uris(tx, opened.app.id):
+                if one.id not in before and one.uri == form.raw("uri").strip():
+                    await desk.note(tx, opened, "app.redirect_added", uri=one.uri)
     except (InvalidField, TooMany) as error:
         form.fail("uri", words.refusal(_, error))
         return _page(visitor, services, opened, secrets, uris, form, status=422)
@@ -104,7 +112,11 @@ async def remove_redirect_uri(
     await visitor.form()
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug, at_least="admin")
+        standing = await developers.redirect_uris(tx, opened.app.id)
         await developers.remove_redirect_uri(tx, opened.app.id, uri_id=desk.bounded(uri_id))
+        for one in standing:
+            if one.id == uri_id:
+                await desk.note(tx, opened, "app.redirect_removed", uri=one.uri)
     _ = visitor.gettext
     return desk.saved(visitor, back, _("The address is removed."))
 

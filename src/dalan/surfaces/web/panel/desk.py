@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from litestar import Response
 
-from dalan.domains import developers, identity, media
+from dalan.domains import audit, developers, identity, media
 from dalan.domains.developers import AddressPolicy, App, Role, UnknownApp
-from dalan.kernel.db import ReadTransaction
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
@@ -54,6 +54,20 @@ async def opened(
     return Opened(person, app, member.role)
 
 
+async def note(tx: WriteTransaction, opened: Opened, action: str, **facts: audit.Fact) -> None:
+    """Write down what the person just changed, in the unit that changed it."""
+    actor = audit.Actor.person(opened.person.id)
+    await audit.record(tx, actor, action, audit.Subject.app(opened.app.id), **facts)
+
+
+async def note_edit(tx: WriteTransaction, opened: Opened, action: str, *fields: str) -> None:
+    """The same for fields of the app; an edit that changed none of them leaves no entry."""
+    after = await developers.app(tx, opened.app.id)
+    changed = [name for name in fields if getattr(after, name) != getattr(opened.app, name)]
+    if changed:
+        await note(tx, opened, action, changed=changed)
+
+
 def app_page(
     visitor: Visitor,
     desk: Opened,
@@ -93,6 +107,7 @@ def app_page(
                 ("members", _("Members"), "users"),
                 ("permission", _("Permissions and limits"), "gauge"),
                 ("settings", _("Compatibility"), "tune"),
+                ("history", _("History"), "history"),
             )
         ],
         **values,

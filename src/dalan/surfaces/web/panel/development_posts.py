@@ -5,7 +5,7 @@ from typing import cast
 from litestar import get, post
 from litestar.di import NamedDependency
 
-from dalan.domains import posts, touchpoints
+from dalan.domains import audit, posts, touchpoints
 from dalan.domains.posts import PRESET_NAMES, PRESETS, DevelopmentLimit, PresetName, UnknownPost
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
@@ -41,11 +41,17 @@ async def make_development_post(
         if form.ok:
             async with services.db.write() as tx:
                 if source:
-                    await posts.clone_for_development(
+                    made_post = await posts.clone_for_development(
                         tx, person.id, source[:2_048], is_teammate=touchpoints.are_teammates
                     )
                 else:
-                    await posts.create_preset(tx, person.id, cast(PresetName, preset))
+                    made_post = await posts.create_preset(tx, person.id, cast(PresetName, preset))
+                await audit.record(
+                    tx,
+                    audit.Actor.person(person.id),
+                    "post.development_made",
+                    audit.Subject("post", str(made_post.id)),
+                )
     except UnknownPost:
         form.fail("source", _("There is no such post that you may see."))
     except DevelopmentLimit as error:

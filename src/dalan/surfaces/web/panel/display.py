@@ -85,6 +85,9 @@ async def save(
                 await developers.set_avatar(tx, opened.app.id, image_id=image_id)
             if not form.ok:
                 raise _NothingKept
+            await desk.note_edit(
+                tx, opened, "app.edited", "display", "subtitle", "description", "avatar_image_id"
+            )
     except InvalidField as error:
         form.fail(error.field, words.refusal(_, error))
     except _NothingKept:
@@ -104,6 +107,7 @@ async def remove_logo(
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug)
         await developers.set_avatar(tx, opened.app.id, image_id=None)
+        await desk.note_edit(tx, opened, "app.edited", "avatar_image_id")
     _ = visitor.gettext
     return desk.saved(visitor, desk.path_of(slug, "edit"), _("The logo is removed."))
 

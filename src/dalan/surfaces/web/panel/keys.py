@@ -17,6 +17,7 @@ from dalan.domains.developers import (
     UnknownPermission,
 )
 from dalan.kernel import clock
+from dalan.kernel.db import ReadTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
@@ -74,6 +75,15 @@ async def create_key(
             text = made.text
             if not form.ok:
                 raise _NothingKept
+            await desk.note(
+                tx,
+                opened,
+                "app.key_made",
+                key_id=str(made.key.id),
+                title=made.key.title,
+                permissions=made.key.permissions,
+                life_days=life_days,
+            )
     except _NothingKept:
         pass
     except InvalidField as error:
@@ -101,7 +111,10 @@ async def revoke_key(
     _ = visitor.gettext
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug)
-        await developers.revoke_key(tx, opened.app.id, key_id=desk.bounded(key_id))
+        key = await _live_key(tx, opened, desk.bounded(key_id))
+        await developers.revoke_key(tx, opened.app.id, key_id=key_id)
+        if key is not None:
+            await desk.note(tx, opened, "app.key_revoked", key_id=str(key.id), title=key.title)
     return desk.saved(
         visitor, desk.path_of(slug, "keys"), _("The key is revoked; calls with it are refused.")
     )
@@ -122,9 +135,18 @@ async def set_oauth_key(
             await developers.enable_oauth(
                 tx, opened.app.id, key_id=None if not key_id else desk.bounded(key_id)
             )
+            key = await _live_key(tx, opened, key_id) if key_id else None
+            await desk.note(tx, opened, "app.oauth_key_set", title=key.title if key else None)
     except UnknownKey as error:
         return desk.refused(visitor, desk.path_of(slug, "keys"), words.refusal(_, error))
     return desk.saved(visitor, desk.path_of(slug, "keys"), _("Saved."))
+
+
+async def _live_key(tx: ReadTransaction, opened: Opened, key_id: int) -> ApiKey | None:
+    for key in await developers.keys_of(tx, opened.app.id):
+        if key.id == key_id and key.revoked_at is None:
+            return key
+    return None
 
 
 class _NothingKept(Exception):

@@ -64,6 +64,7 @@ async def add_member(
                     person_id=person.id,
                     role=cast(Role, role),
                 )
+                await desk.note(tx, opened, "app.member_added", person_id=person.id, role=role)
     except (AlreadyMember, TooMany) as error:
         form.fail("phone", words.refusal(_, error))
     else:
@@ -102,6 +103,7 @@ async def change_role(
                 person_id=desk.bounded(person_id),
                 role=role,
             )
+            await desk.note(tx, opened, "app.member_role_set", person_id=person_id, role=role)
     except (LastOwner, UnknownMember) as error:
         return desk.refused(visitor, back, _refusal(visitor, error))
     return desk.saved(visitor, back, _("Saved."))
@@ -128,6 +130,7 @@ async def remove_member(
                 by_person_id=opened.person.id,
                 person_id=desk.bounded(person_id),
             )
+            await desk.note(tx, opened, "app.member_removed", person_id=person_id)
     except (LastOwner, UnknownMember) as error:
         return desk.refused(visitor, back, _refusal(visitor, error))
     if person_id == person.id:

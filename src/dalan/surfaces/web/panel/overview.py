@@ -57,10 +57,10 @@ async def overview(
 
 
 _STEPS = {
-    "ask-for-review": developers.ask_for_review,
-    "withdraw": developers.withdraw_from_review,
-    "pause": developers.pause,
-    "resume": developers.resume,
+    "ask-for-review": (developers.ask_for_review, "app.review_asked"),
+    "withdraw": (developers.withdraw_from_review, "app.review_withdrawn"),
+    "pause": (developers.pause, "app.paused"),
+    "resume": (developers.resume, "app.resumed"),
 }
 
 
@@ -78,7 +78,9 @@ async def take_step(
     try:
         async with services.db.write() as tx:
             opened = await desk.opened(tx, visitor, slug, at_least="admin")
-            app = await step(tx, opened.app.slug)
+            take, action = step
+            app = await take(tx, opened.app.slug)
+            await desk.note(tx, opened, action)
     except WrongState as error:
         return desk.refused(visitor, desk.path_of(slug), words.refusal(_, error))
     name, _kind = words.state(_, app)

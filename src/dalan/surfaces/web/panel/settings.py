@@ -56,6 +56,10 @@ async def save(
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug, at_least="admin")
         await developers.set_settings(tx, opened.app.id, settings)
+        before = msgspec.structs.asdict(opened.app.settings)
+        after = msgspec.structs.asdict(settings)
+        if changed := [name for name in after if after[name] != before[name]]:
+            await desk.note(tx, opened, "app.settings_set", changed=changed)
     return desk.saved(visitor, desk.path_of(slug, "settings"), _("Saved."))
 
 

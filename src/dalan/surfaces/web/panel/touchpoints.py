@@ -54,6 +54,7 @@ async def save(
         return _page(visitor, opened, form, status=422)
     async with services.db.write() as tx:
         opened = await desk.opened(tx, visitor, slug)
+        before = await touchpoints.settings_of(tx, opened.app.id)
         for place in PLACES:
             await touchpoints.configure(
                 tx,
@@ -61,6 +62,16 @@ async def save(
                 place=place,
                 enabled=form.flag(f"enabled_{place}"),
                 operation=form.text(f"operation_{place}"),
+            )
+        after = await touchpoints.settings_of(tx, opened.app.id)
+        changed = [one for one in after if one not in before]
+        if changed:
+            await desk.note(
+                tx,
+                opened,
+                "app.touchpoints_set",
+                enabled=[f"{one.place} {one.operation}" for one in changed if one.enabled],
+                disabled=[one.place for one in changed if not one.enabled],
             )
     return desk.saved(visitor, desk.path_of(slug, "touchpoints"), _("Saved."))
 
