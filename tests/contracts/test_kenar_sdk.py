@@ -7,6 +7,7 @@ headers (``Host`` among them) and body stay exactly as the SDK made them.
 Source: reference/kenar.md 11.6.
 """
 
+import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dalan.domains import addons
 from tests.contracts.conftest import Browse
 from tests.platforms import SARA, Browser, Platform
 
@@ -22,6 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it is written for the ways of an older pydantic
     import kenar
     from kenar.oauth import OauthResourceType
+    from kenar.widgets.action import Action, OpenServerLink
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -230,3 +233,75 @@ def attached(sdk: kenar.Client, post_token: str) -> Any:
         if found := addons_of(sdk, post_token):
             return found[0]
     raise AssertionError("nothing was attached")
+
+
+def test_every_widget_comes_back_in_the_words_of_the_first_generation(
+    platform_server: Platform, sdk: kenar.Client, access_token: str, post_token: str
+) -> None:
+    image_name = sdk.addon.upload_image(str(LOGO), max_retry=0).image_name
+    sent = widgets(image_name)
+    request = kenar.CreatePostAddonRequest(token=post_token, widgets=sent)
+
+    sdk.addon.create_post_addon(access_token, request, max_retry=0)
+    attached(sdk, post_token)
+    listed = sdk._client.get(f"/v1/open-platform/addons/post/{post_token}").json()["addons"]
+    sdk.addon.delete_post_addon(kenar.DeletePostAddonRequest(token=post_token), max_retry=0)
+
+    (addon,) = listed
+    found = addon["widgets"]["widget_list"]
+    assert [one["widget_type"] for one in found] == [
+        *("TITLE_ROW", "SUBTITLE_ROW", "DESCRIPTION_ROW", "EVENT_ROW", "EVALUATION_ROW"),
+        *("GROUP_INFO_ROW", "IMAGE_CAROUSEL_ROW", "SCORE_ROW", "SCORE_ROW", "SELECTOR_ROW"),
+        "WIDE_BUTTON_BAR",
+    ]
+    shown = found[6]["data"]["items"][0]["image_url"]
+    assert httpx.get(platform_server.url_of(shown)).headers["content-type"] == "image/jpeg"
+    assert found[10]["data"]["button"]["action"]["fallback_link"] == "https://app.example/"
+
+
+@pytest.mark.parametrize("icon", list(kenar.IconName), ids=lambda icon: str(icon.value))
+def test_every_icon_of_the_sdk_is_accepted(icon: Any) -> None:
+    row = kenar.SelectorRow(title="ردیف", link="", icon=kenar.Icon(icon_name=icon))
+
+    addons.read_widget(as_sent(row), "widgets[0]")
+
+
+@pytest.mark.parametrize("color", list(kenar.Color), ids=lambda color: str(color.value))
+def test_every_colour_of_the_sdk_is_accepted(color: Any) -> None:
+    row = kenar.ScoreRow(title="موتور", percentage_score=1, score_color=color, link="")
+
+    addons.read_widget(as_sent(row), "widgets[0]")
+
+
+def test_both_actions_of_the_sdk_are_accepted_with_their_empty_halves() -> None:
+    link = Action(open_direct_link="https://app.example/").model_dump()
+    server = Action(open_server_link=OpenServerLink(data={"a": 1})).model_dump()
+    for action in (link, server):
+        given = {name: value for name, value in action.items() if value is not None}
+        assert len(given) < len(action), "it sends a null for the other"
+        placed = addons.read_widget({"button_bar": {"title": "x", "action": action}}, "widgets[0]")
+        assert placed.as_json()["button_bar"]["action"] == given
+
+
+def as_sent(widget: Any) -> Any:
+    """A widget as the SDK puts it on the wire."""
+    (sent,) = json.loads(
+        kenar.CreatePostAddonRequest(token="x", widgets=[widget]).model_dump_json()
+    )["widgets"]
+    return sent
+
+
+def test_every_asset_list_is_read_by_the_sdk(sdk: kenar.Client) -> None:
+    asset = sdk.asset
+
+    assert len(asset.get_cities(max_retry=0).cities) == 372
+    assert len(asset.get_categories(max_retry=0).categories) == 237
+    assert len(asset.get_districts(max_retry=0).districts) == 1104
+    assert asset.get_city_districts("tehran", max_retry=0).districts
+    assert asset.get_city_districts("nowhere", max_retry=0).districts is None
+    for category in ("light", "mobile-phones"):
+        assert asset.get_brand_models(category, max_retry=0).brand_models
+        assert asset.get_colors(category, max_retry=0).colors
+    assert len(asset.get_mobile_internal_storages(max_retry=0).internal_storages) == 17
+    assert len(asset.get_mobile_ram_memories(max_retry=0).ram_memories) == 14
+    assert len(asset.get_light_body_status(max_retry=0).body_status) == 10

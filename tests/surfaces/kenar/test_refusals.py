@@ -184,3 +184,31 @@ async def test_hint_of_a_long_field_still_says_where_to_read(scene: Scene):
 
     refused(answer, 400, 3)
     assert answer.headers["x-dalan-hint"].endswith("#request-invalid-body")
+
+
+@pytest.mark.parametrize(
+    ("limits", "message", "seconds"),
+    [
+        (developers.Limits(2, 1_000), "minutely rate limit exceeded", 60),
+        (developers.Limits(600, 2), "daily quota exceeded", 15 * 3_600 + 30 * 60),
+    ],
+)
+async def test_call_past_a_limit_is_refused_with_which_and_until_when(
+    scene: Scene, limits: developers.Limits, message: str, seconds: int
+):
+    quotas = scene.platform.services.quotas
+    quotas.rules = developers.QuotaRules(production=limits, enforced=True)
+    path = f"{POST}/{scene.post.token}"
+    for _ in range(2):
+        assert (await scene.call("GET", path)).status_code == 200
+
+    answer = await scene.call("GET", path)
+
+    assert refused(answer, 429, 8) == message
+    assert int(answer.headers["retry-after"]) == seconds
+    assert answer.json()["details"] == [
+        {
+            "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+            "violations": [{"subject": f"app:{scene.app.slug}", "description": "at most 2"}],
+        }
+    ]
