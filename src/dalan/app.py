@@ -14,16 +14,17 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 from dalan import migrations
-from dalan.domains import addons, developers, identity, media
+from dalan.domains import addons, developers, identity, media, oauth
 from dalan.housekeeping import Housekeeper
 from dalan.kernel import logs, outbox
 from dalan.kernel.crypto import Keyring
-from dalan.kernel.db import database_at, sqlite_path
+from dalan.kernel.db import WriteTransaction, database_at, sqlite_path
 from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.forwarding import Forwarding
 from dalan.surfaces.hosts import OwnHosts, refusing
 from dalan.surfaces.observing import observed
 from dalan.surfaces.services import Services
@@ -37,6 +38,9 @@ EXACT: dict[str, str] = {
     "/auth": "oauth",
     "/oauth2/revoke": "oauth",
     "/oauth2/introspect": "oauth",
+    "/oauth2/par": "oauth",
+    "/userinfo": "oauth",
+    "/jwks": "oauth",
     "/v1/open-platform/oauth/access_token": "oauth",
     "/metrics": "operation",
 }
@@ -96,9 +100,11 @@ class Platform:
             code_sender=_code_sender(settings, db, outbound),
             resource_kinds=resource_kinds(),
             quotas=developers.Quotas(db, _quota_rules(settings)),
+            last_uses=oauth.LastUses(db),
         )
         self.worker: outbox.Worker | None = None
         self._works = works
+        self._forwarding = Forwarding(settings.proxies) if settings.trusted_proxies else None
         self._housekeeper: Housekeeper | None = None
         self._working: list[asyncio.Task[None]] = []
         self._surfaces: dict[str, Application] = {}
@@ -117,6 +123,7 @@ class Platform:
                 asyncio.create_task(self._housekeeper.run()),
             ]
         await self.services.quotas.start()
+        await self.services.last_uses.start()
 
     async def stop(self) -> None:
         """Finish what is in hand and let everything go."""
@@ -127,6 +134,7 @@ class Platform:
         if self._working:
             await asyncio.wait(self._working, timeout=WORKER_STOP_SECONDS)
         await self.services.quotas.stop()
+        await self.services.last_uses.stop()
         await self.services.outbound.close()
         await self.services.db.close()
         self._access_log.close()
@@ -150,6 +158,8 @@ class Platform:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
+            if self._forwarding is not None:
+                self._forwarding.apply(scope)
             if not scope["query_string"].isascii():  # no surface expects raw bytes in a query
                 scope["query_string"] = quote_from_bytes(scope["query_string"], printable).encode()
             name = surface_of(scope["path"])
@@ -204,7 +214,15 @@ class Platform:
 
 def listeners() -> outbox.Listeners:
     """Who hears of which fact. Names of listeners never change: open jobs carry them."""
-    return addons.listeners()
+    return {
+        **addons.listeners(),
+        identity.PersonShutOut.kind: (("oauth.disconnect_shut_out", _disconnect_shut_out),),
+    }
+
+
+async def _disconnect_shut_out(tx: WriteTransaction, recorded: outbox.Recorded) -> None:
+    person_id = identity.PersonShutOut.of(recorded).person_id
+    await oauth.disconnect_all(tx, person_id=person_id, reason="person_blocked")
 
 
 def _quota_rules(settings: Settings) -> developers.QuotaRules:

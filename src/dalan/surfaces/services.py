@@ -33,6 +33,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     no room, so the composition root tells it how each kind of thing is described and owned."""
     quotas: Any
     """``developers.Quotas``: calls counted in memory, written in batches."""
+    last_uses: Any = None
+    """``oauth.LastUses``: when apps last called for people, likewise; None: nobody notes it."""
 
     @property
     def dev(self) -> bool:

@@ -7,7 +7,7 @@ to the page. Surfaces read a body with ``read_submission``, note it down with ``
 
 from dalan.domains.addons import generation_one, icons, semantic
 from dalan.domains.addons.actions import Action, AppData, PostReference, is_web_url, read_answer
-from dalan.domains.addons.attaching import Block, listeners, of_app_on_post, of_post
+from dalan.domains.addons.attaching import Block, listeners, of_app_on_post, of_post, on_posts
 from dalan.domains.addons.errors import (
     InvalidAddon,
     NotTheirPost,
@@ -54,6 +54,7 @@ __all__ = [
     "listeners",
     "of_app_on_post",
     "of_post",
+    "on_posts",
     "outer_id",
     "read_answer",
     "read_submission",

@@ -1,5 +1,6 @@
 """Attaching what was submitted, and what a page of a post then shows."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -74,6 +75,12 @@ async def of_post(
         else block
         for block in blocks
     ]
+
+
+async def on_posts(tx: ReadTransaction, posts_of: Sequence[posts.Post]) -> list[PostAddon]:
+    """What apps have on these posts, of 500 at the most, changed last first."""
+    post_ids = [post.id for post in posts_of]
+    return await queries.addons_on_posts.all(tx, post_ids=post_ids, count=500) if post_ids else []
 
 
 async def of_app_on_post(tx: ReadTransaction, *, app_id: int, post_token: str) -> PostAddon | None:

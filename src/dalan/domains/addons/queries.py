@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Text, bindparam, delete, select
 
 from dalan.domains.addons.tables import PostAddon, post_addon
-from dalan.kernel.db import statement, upsert
+from dalan.kernel.db import in_list, statement, upsert
 
 put_addon = statement(
     upsert(
@@ -47,6 +47,15 @@ addons_of_post = statement(
     into=PostAddon,
 )
 """What is attached to a post and neither hidden nor deleted, larger scores first."""
+
+addons_on_posts = statement(
+    select(post_addon)
+    .where(in_list(post_addon.c.post_id, "post_ids"), post_addon.c.status == "ACTIVE")
+    .order_by(post_addon.c.last_modified_at.desc(), post_addon.c.id.desc())
+    .limit(bindparam("count", type_=BigInteger())),
+    into=PostAddon,
+)
+"""What apps have on these posts, changed last first."""
 
 addon_of_app = statement(
     select(post_addon).where(

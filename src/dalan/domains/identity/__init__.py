@@ -21,6 +21,8 @@ from dalan.domains.identity.errors import (
     PersonBlocked,
     TooManyCodes,
 )
+from dalan.domains.identity.events import PersonShutOut
+from dalan.domains.identity.finding import FOUND_MAX, find_people
 from dalan.domains.identity.people import (
     block,
     people,
@@ -44,6 +46,7 @@ from dalan.domains.identity.sessions import (
     OpenedSession,
     is_touch_due,
     open_session,
+    revoke_all_sessions,
     revoke_other_sessions,
     revoke_session,
     session,
@@ -62,6 +65,7 @@ from dalan.domains.identity.tables import (
 
 __all__ = [
     "CODE_LENGTH",
+    "FOUND_MAX",
     "NAME_LENGTH_MAX",
     "CodeNotSent",
     "CodeRules",
@@ -78,12 +82,14 @@ __all__ = [
     "OpenedSession",
     "Person",
     "PersonBlocked",
+    "PersonShutOut",
     "Presence",
     "Session",
     "SignedIn",
     "TooManyCodes",
     "WrongCode",
     "block",
+    "find_people",
     "inbox",
     "is_touch_due",
     "issue_code",
@@ -95,6 +101,7 @@ __all__ = [
     "purge",
     "register",
     "rename",
+    "revoke_all_sessions",
     "revoke_other_sessions",
     "revoke_session",
     "send_code",

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from dalan.domains.identity import queries
 from dalan.domains.identity.errors import NoSuchPerson
+from dalan.domains.identity.events import PersonShutOut
 from dalan.domains.identity.tables import NAME_LENGTH_MAX, Language, Person
-from dalan.kernel import clock, text
+from dalan.kernel import clock, outbox, text
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 
@@ -66,9 +67,11 @@ async def set_language(tx: WriteTransaction, *, person_id: int, language: Langua
 
 
 async def block(tx: WriteTransaction, *, person_id: int) -> None:
-    """Shut a person out: their sessions stop working at once. Raises ``NoSuchPerson``."""
+    """Shut a person out: their sessions stop working at once, and so does whoever listens for
+    ``PersonShutOut``. Raises ``NoSuchPerson``."""
     if not await queries.block_person.execute(tx, person_id=person_id, blocked_at=clock.now()):
         raise NoSuchPerson
+    await outbox.record(tx, PersonShutOut(person_id=person_id))
 
 
 async def unblock(tx: WriteTransaction, *, person_id: int) -> None:

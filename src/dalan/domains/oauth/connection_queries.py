@@ -135,7 +135,7 @@ lives_of_grants = statement(
 leaks_of_grants = statement(
     select(token_family.c.grant_id, token_family.c.revoked_at, token_family.c.revoked_reason)
     .where(in_list(token_family.c.grant_id, "grant_ids"))
-    .where(token_family.c.revoked_reason.in_(LEAKS))
+    .where(or_(*(token_family.c.revoked_reason == reason for reason in LEAKS)))
     .where(token_family.c.revoked_at > bindparam("since", type_=UtcTime()))
     .order_by(token_family.c.revoked_at),
     into=LeakRow,
@@ -147,7 +147,7 @@ leaks_of_app = statement(
     .select_from(token_family)
     .join(authorization_grant, authorization_grant.c.id == token_family.c.grant_id)
     .where(authorization_grant.c.app_id == _app_id)
-    .where(token_family.c.revoked_reason.in_(LEAKS))
+    .where(or_(*(token_family.c.revoked_reason == reason for reason in LEAKS)))
     .where(token_family.c.revoked_at > bindparam("since", type_=UtcTime())),
     into=LeaksRow,
 )

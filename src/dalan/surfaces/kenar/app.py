@@ -103,6 +103,8 @@ class Kenar:
             raise refusal
         call.scope["calling_app"] = caller.slug
         call.bearer = bearer_for(operation, caller, bearer, token)
+        if call.bearer is not None and services.last_uses is not None:
+            services.last_uses.note(call.bearer)
         if operation.scopes:
             require_scope(operation, call.person, call.path.get(operation.resource, ""))
 

@@ -1,0 +1,17 @@
+"""What the room announces."""
+
+from typing import ClassVar
+
+from dalan.kernel.outbox import Fact
+
+
+class PersonShutOut(Fact, frozen=True):
+    """The operator blocked a person: whatever acts in their name must stop."""
+
+    kind: ClassVar[str] = "identity.person_shut_out"
+
+    person_id: int
+
+    @property
+    def resource(self) -> str:
+        return f"person:{self.person_id}"
