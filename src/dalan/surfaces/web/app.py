@@ -23,7 +23,7 @@ from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
 from dalan.surfaces.html import session
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
-from dalan.surfaces.web import account, panel, site, starts
+from dalan.surfaces.web import account, connections, panel, site, starts
 
 log = logs.get("web")
 
@@ -69,7 +69,8 @@ def make_pages(services: Services) -> Litestar:
     """Every page and form, as one application."""
     return Litestar(
         [
-            account.router(services),
+            account.router(services, has_connected_apps=True),
+            connections.router(services),
             panel.router(services),
             site.router(services),
             starts.router(services),
