@@ -97,6 +97,8 @@ def test_every_mistake_is_named_at_once():
         ("DALAN_PUBLIC_BASE_URL", "https://[bazaar"),
         ("DALAN_PUBLIC_BASE_URL", "https://bazaar.example:99999"),
         ("DALAN_PUBLIC_BASE_URL", "https://me:pw@bazaar.example"),
+        ("DALAN_TRUSTED_PROXIES", "proxy.example"),
+        ("DALAN_TRUSTED_PROXIES", "127.0.0.1, 0.0.0.0/0"),
         ("DALAN_SECRET", "dev"),
         ("DALAN_OLD_SECRETS", "older"),
         ("DALAN_WORLD", "real"),
@@ -116,8 +118,11 @@ def test_names_read_by_the_tests_are_no_settings(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "secret", ["", "short", "changeme" * 3, "a" * 64, "abcabcabc" * 5, " " * 40]
-)
+    "secret",
+    ["", "short", "changeme" * 3, "a" * 64, "abcabcabc" * 5, " " * 40,
+     "change-me-to-something-nobody-can-guess", "…at least 32 random characters…",
+     "REPLACE_THIS_WITH_A_REAL_SECRET_0123456789"],
+)  # fmt: skip
 def test_real_world_refuses_a_missing_or_placeholder_secret(secret: str):
     lines = complaints("real", **{**REAL, "DALAN_SECRET": secret})
 

@@ -10,7 +10,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -49,6 +49,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_base_url: str = ""
     """How the outside reaches us, without a trailing slash; every absolute URL starts with it.
     Empty: ``http://{host}:{port}``, which only a loopback address may do."""
+
+    trusted_proxies: str = ""
+    """Addresses and networks, comma separated, of proxies in front of us: only they are believed
+    who the caller is (``X-Forwarded-For`` and ``-Proto``, ``Forwarded``). Empty: nobody is."""
 
     database_url: str = ""
     """``sqlite:///path`` or ``postgresql://…``. Empty: SQLite in ``home``."""
@@ -148,6 +152,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def secure(self) -> bool:
         """People reach us over https, so cookies may demand it."""
         return self.base_url.startswith("https://")
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """``trusted_proxies``, read."""
+        return networks(self.trusted_proxies)
 
     @property
     def database_address(self) -> str:
@@ -260,10 +269,14 @@ def _disagreements(settings: Settings) -> list[str]:
         problems.append("DALAN_PUBLIC_BASE_URL: https, for passwords and tokens travel on it")
     if len(settings.secret) < SECRET_LENGTH_MIN and (settings.world == "real" or settings.secret):
         problems.append("DALAN_SECRET: at least 32 random characters; `dalan doctor` prints one")
-    elif settings.world == "real" and len(set(settings.secret)) < 8:
+    elif settings.world == "real" and _is_placeholder(settings.secret):
         problems.append("DALAN_SECRET: looks like a placeholder; use a random one")
     if any(len(old) < SECRET_LENGTH_MIN for old in settings.secrets[1:]):
         problems.append("DALAN_OLD_SECRETS: one is shorter than any secret may be")
+    try:
+        networks(settings.trusted_proxies)
+    except ValueError as error:
+        problems.append(f"DALAN_TRUSTED_PROXIES: {error}")
     address = settings.database_address
     if not address.startswith(("sqlite:///", "postgresql://", "postgres://")):
         problems.append("DALAN_DATABASE_URL: sqlite:///path or postgresql://…")
@@ -272,6 +285,22 @@ def _disagreements(settings: Settings) -> list[str]:
     ):
         problems.append("DALAN_CODE_SENDER_URL: an http or https address")
     return problems
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Comma separated addresses and networks. Raises ValueError, which says what is wrong."""
+    found = tuple(
+        ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()
+    )
+    if any(network.prefixlen == 0 for network in found):
+        raise ValueError("the whole world is no proxy of yours")
+    return found
+
+
+def _is_placeholder(secret: str) -> bool:
+    """Few characters over and over, or words that stand where a secret should."""
+    words = ("change", "placeholder", "example", "password", "replace", "your", "random char")
+    return len(set(secret)) < 8 or any(word in secret.lower() for word in words)
 
 
 def is_loopback(host: str) -> bool:

@@ -17,14 +17,12 @@ _IPV6_NETWORK_BITS = 64
 def network_of(scope: Mapping[str, Any]) -> str:
     """The network address a request came from; of IPv6 the /64. "" when it cannot be known.
 
-    Of a proxy on this machine, what it says last in ``X-Forwarded-For`` counts; nobody else is
-    believed. A loopback address that says nothing is a proxy that hides people, or a developer.
+    A proxy the operator trusts has been replaced by who asked it (``surfaces.forwarding``). A
+    loopback address that is left is a proxy nobody told us of, or a developer: it is anybody's.
     """
     peer: str = (scope.get("client") or ("", 0))[0]
     address = _parsed(peer)
-    if address is not None and address.is_loopback:
-        address = _parsed(_forwarded(scope))
-    if address is None:
+    if address is None or address.is_loopback:
         return ""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
@@ -64,14 +62,6 @@ class Allowance:
     def forget(self) -> None:
         """Begin anew, for tests."""
         self._counts.clear()
-
-
-def _forwarded(scope: Mapping[str, Any]) -> str:
-    said = ""
-    for name, value in scope["headers"]:
-        if name == b"x-forwarded-for":
-            said = value.decode("latin-1")
-    return said.rpartition(",")[2].strip()
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
