@@ -71,7 +71,7 @@ def is_known(line: str) -> bool:
     """Whether the line's ``make`` and ``dalan``, if it has any, are ours, options included."""
     if not set(re.findall(r"\bmake ([a-z-]+)", line)) <= TARGETS:
         return False
-    typed = re.search(r"(?<![\w./])(?:\.venv/bin/)?dalan((?: [a-z]+)+)([^|]*)", line)
+    typed = re.search(r"(?<![\w./])(?:\.venv/bin/)?dalan((?: [a-z][a-z-]*)+)([^|]*)", line)
     if typed is None:
         return True
     words = tuple(typed[1].split())

@@ -8,7 +8,7 @@ import click
 from dalan import __version__
 
 _COMMANDS = {
-    "admin": "Operators' actions: approve an app, and more to come.",
+    "admin": "Operators' actions: apps, and who else is an operator.",
     "backup": "Write the whole world to one file, while it runs.",
     "credentials": "Print what is needed to try a call at once (dev worlds).",
     "dev": "Start a furnished platform for development.",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import click
 
@@ -9,10 +10,87 @@ from dalan.cli.running import settings_or_exit
 from dalan.errors import DalanError
 from dalan.kernel.db import WriteTransaction, database_at
 
+Work = Callable[[WriteTransaction], Awaitable[str]]
+
+ROLES = ("admin", "reviewer", "support")
+STATES = (
+    "development",
+    "in_review",
+    "changes_requested",
+    "approved",
+    "active",
+    "inactive",
+    "suspended",
+)
+
+on_real = click.option(
+    "--real", is_flag=True, help="The real world's database, not the dev world's."
+)
+
 
 @click.group("admin")
 def command() -> None:
     """Operators' actions. They act on the dev world, or with --real on the real one."""
+
+
+@command.command("create-operator")
+@click.argument("phone")
+@click.option("--role", type=click.Choice(ROLES), default="admin", help="How far they may go.")
+@on_real
+def create_operator(phone: str, role: Any, real: bool) -> None:
+    """Let the person with this number run the place, under /admin."""
+    number = _number(phone)
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import audit, identity, operators
+
+        person = await identity.register(tx, phone=number)
+        await operators.appoint(tx, person.id, role=role)
+        await audit.record(
+            tx, audit.CLI, "operator.appointed", audit.Subject.person(person.id), role=role
+        )
+        return f"{phone} is an operator now ({role}). They sign in and open /admin."
+
+    _act(work, real=real)
+
+
+@command.command("remove-operator")
+@click.argument("phone")
+@on_real
+def remove_operator(phone: str, real: bool) -> None:
+    """Make the person with this number like everybody else."""
+    number = _number(phone)
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import audit, identity, operators
+
+        person = await identity.person_by_phone(tx, number)
+        if person is None:
+            raise operators.UnknownOperator
+        await operators.dismiss(tx, person.id)
+        await audit.record(tx, audit.CLI, "operator.dismissed", audit.Subject.person(person.id))
+        return f"{phone} is no operator any more."
+
+    _act(work, real=real)
+
+
+@command.command("operators")
+@on_real
+def list_operators(real: bool) -> None:
+    """Who runs the place."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import identity, operators
+        from dalan.kernel.phone import national
+
+        found = await operators.operators(tx)
+        people = await identity.people(tx, [one.person_id for one in found])
+        return "\n".join(
+            f"{national(people[one.person_id].phone)}  {one.role:<8}  {people[one.person_id].name}"
+            for one in found
+        )
+
+    _act(work, real=real)
 
 
 @command.group("apps")
@@ -20,21 +98,130 @@ def apps() -> None:
     """Apps made by other people."""
 
 
-@apps.command("approve")
-@click.argument("slug")
-@click.option("--real", is_flag=True, help="The real world's database, not the dev world's.")
-def approve(slug: str, real: bool) -> None:
-    """Make SLUG a production app, active in every category and city."""
-    from dalan.domains import developers
+@apps.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only apps in this state.")
+@on_real
+def list_apps(state: Any, real: bool) -> None:
+    """Apps with their states, the newest first."""
 
     async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
+        lines, cursor = [], ""
+        while True:
+            page = await developers.newest_apps(tx, state=state, after=cursor)
+            lines += [f"{one.slug:<40}  {one.state:<17}  {one.display}" for one in page.apps]
+            cursor = page.next_cursor
+            if not cursor:
+                return "\n".join(lines)
+
+    _act(work, real=real)
+
+
+@apps.command("approve")
+@click.argument("slug")
+@on_real
+def approve(slug: str, real: bool) -> None:
+    """Make SLUG a production app, active in every category and city."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
         app = await developers.approve(tx, slug=slug)
+        await _note(tx, "app.approved", app.id)
         return f"{app.slug} is a production app now, active everywhere."
 
     _act(work, real=real)
 
 
-def _act(work: Callable[[WriteTransaction], Awaitable[str]], *, real: bool) -> None:
+@apps.command("request-changes")
+@click.argument("slug")
+@click.option("--note", required=True, help="What has to be changed; its team reads it.")
+@on_real
+def request_changes(slug: str, note: str, real: bool) -> None:
+    """Send SLUG back to its team with a note."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
+        app = await developers.request_changes(tx, slug, note=note)
+        await _note(tx, "app.changes_requested", app.id, note=app.review_note)
+        return f"{app.slug} was sent back to its team."
+
+    _act(work, real=real)
+
+
+@apps.command("suspend")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; its team reads it.")
+@on_real
+def suspend(slug: str, reason: str, real: bool) -> None:
+    """Stop SLUG: it is offered nowhere and its calls are refused."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
+        app = await developers.suspend(tx, slug, note=reason)
+        await _note(tx, "app.suspended", app.id, reason=app.review_note)
+        return f"{app.slug} is suspended."
+
+    _act(work, real=real)
+
+
+@apps.command("lift")
+@click.argument("slug")
+@on_real
+def lift(slug: str, real: bool) -> None:
+    """Lift SLUG's suspension; a production app stays paused until its team resumes it."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
+        app = await developers.lift_suspension(tx, slug)
+        await _note(tx, "app.suspension_lifted", app.id)
+        return f"{app.slug} is {app.state} now."
+
+    _act(work, real=real)
+
+
+@apps.command("limits")
+@click.argument("slug")
+@click.option("--per-minute", type=click.IntRange(1, 1_000_000), help="Calls a minute.")
+@click.option("--per-day", type=click.IntRange(1, 1_000_000_000), help="Calls a day.")
+@on_real
+def limits(slug: str, per_minute: int | None, per_day: int | None, real: bool) -> None:
+    """Give SLUG limits of its own; one that is left out is that of its kind."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers
+
+        app = await developers.app_by_slug(tx, slug)
+        await developers.set_limits(tx, app.id, per_minute=per_minute, per_day=per_day)
+        await _note(tx, "app.limits_set", app.id, per_minute=per_minute, per_day=per_day)
+        return (
+            f"{app.slug} may call {per_minute or 'as its kind'} a minute, "
+            f"{per_day or 'as its kind'} a day."
+        )
+
+    _act(work, real=real)
+
+
+async def _note(tx: WriteTransaction, action: str, app_id: int, **facts: Any) -> None:
+    from dalan.domains import audit
+
+    await audit.record(tx, audit.CLI, action, audit.Subject.app(app_id), **facts)
+
+
+def _number(phone: str) -> str:
+    from dalan.kernel import phone as numbers
+
+    try:
+        return numbers.parse(phone)
+    except numbers.InvalidPhone as error:
+        raise click.BadParameter("write a mobile number, such as 09121234567") from error
+
+
+def _act(work: Work, *, real: bool) -> None:
     settings = settings_or_exit("real" if real else "dev")
 
     async def run() -> str:
@@ -46,6 +233,8 @@ def _act(work: Callable[[WriteTransaction], Awaitable[str]], *, real: bool) -> N
             await db.close()
 
     try:
-        click.echo(asyncio.run(run()))
+        said = asyncio.run(run())
     except DalanError as error:
         raise click.ClickException(str(error)) from error
+    if said:
+        click.echo(said)

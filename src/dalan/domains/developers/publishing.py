@@ -8,12 +8,12 @@ ours becomes the production app itself, so that nothing an operator runs has to 
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dalan.domains.developers import queries
 from dalan.domains.developers.errors import InvalidField, UnknownApp, WrongState
 from dalan.domains.developers.tables import App, AppKind, AppState
-from dalan.kernel import clock
+from dalan.kernel import clock, paging
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.text import TextTooLong, clean
 
@@ -30,6 +30,13 @@ _WIRE_STATUS: dict[AppState, WireStatus] = {
 }
 
 REVIEW_NOTE_LENGTH_MAX = 2_000
+
+
+class AppsPage(NamedTuple):
+    """Apps, and the cursor after the last of them, "" when there are no more."""
+
+    apps: list[App]
+    next_cursor: str
 
 
 def wire_status(app: App) -> WireStatus:
@@ -54,10 +61,7 @@ async def request_changes(tx: WriteTransaction, slug: str, *, note: str) -> App:
 
     Raises UnknownApp, WrongState, InvalidField.
     """
-    try:
-        note = clean(note, longest=REVIEW_NOTE_LENGTH_MAX, multiline=True)
-    except TextTooLong as error:
-        raise InvalidField("note", "too_long", most=REVIEW_NOTE_LENGTH_MAX) from error
+    note = _note(note)
     if not note:
         raise InvalidField("note", "required")
     app = await _held(tx, slug)
@@ -101,7 +105,11 @@ async def resume(tx: WriteTransaction, slug: str) -> App:
 
 
 async def suspend(tx: WriteTransaction, slug: str, *, note: str = "") -> App:
-    """An operator stops an app; its calls are refused. Suspending twice changes nothing more."""
+    """An operator stops an app; its calls are refused. Suspending twice changes nothing more.
+
+    ``note`` is shown to the app's team. Raises UnknownApp, InvalidField.
+    """
+    note = _note(note)
     app = await _held(tx, slug)
     return await _move(tx, app, "suspended", among=_NOT_SUSPENDED, note=note)
 
@@ -117,6 +125,31 @@ async def apps_in_state(tx: ReadTransaction, state: AppState) -> list[App]:
     """Apps in a state, the longest unchanged first: a reviewer's queue."""
     return await queries.apps_in_state.all(tx, wanted=state)
 
+
+async def newest_apps(
+    tx: ReadTransaction, *, state: AppState | None = None, after: str = "", limit: int = 50
+) -> AppsPage:
+    """Apps, the newest first, of one state or of all; ``after`` is a page's cursor.
+
+    Raises InvalidCursor.
+    """
+    before_id = paging.decode(after, tuple[int])[0] if after else _ID_MAX
+    if state is None:
+        found = await queries.newest_apps.all(tx, before_id=before_id, most=limit + 1)
+    else:
+        found = await queries.newest_apps_in_state.all(
+            tx, wanted=state, before_id=before_id, most=limit + 1
+        )
+    shown = found[:limit]
+    return AppsPage(shown, paging.encode((shown[-1].id,)) if len(found) > limit else "")
+
+
+async def state_counts(tx: ReadTransaction) -> dict[AppState, int]:
+    """How many apps there are in each state; states without any are left out."""
+    return {one.state: one.count for one in await queries.state_counts.all(tx)}
+
+
+_ID_MAX = 2**63 - 1
 
 _NOT_SUSPENDED: tuple[AppState, ...] = (
     "development",
@@ -136,6 +169,13 @@ _WORDS: dict[AppState, str] = {
     "inactive": "paused",
     "suspended": "suspended",
 }
+
+
+def _note(note: str) -> str:
+    try:
+        return clean(note, longest=REVIEW_NOTE_LENGTH_MAX, multiline=True)
+    except TextTooLong as error:
+        raise InvalidField("note", "too_long", most=REVIEW_NOTE_LENGTH_MAX) from error
 
 
 async def _held(tx: WriteTransaction, slug: str) -> App:

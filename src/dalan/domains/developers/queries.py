@@ -3,7 +3,18 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Text, bindparam, case, delete, func, insert, select, type_coerce, update
+from sqlalchemy import (
+    Integer,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from dalan.domains.developers.tables import (
     ApiKey,
@@ -23,7 +34,7 @@ from dalan.domains.developers.tables import (
     client_secret,
     redirect_uri,
 )
-from dalan.kernel.db import UtcTime, in_list, statement, upsert
+from dalan.kernel.db import Id, UtcTime, in_list, statement, upsert
 
 _KEY_COLUMNS = [api_key.c[name] for name in ApiKey.__struct_fields__]
 _SECRET_COLUMNS = [client_secret.c[name] for name in ClientSecret.__struct_fields__]
@@ -76,6 +87,37 @@ apps_in_state = statement(
     into=App,
 )
 """Apps in a state, longest unchanged first."""
+
+newest_apps = statement(
+    select(app)
+    .where(app.c.id < bindparam("before_id", type_=Id))
+    .order_by(app.c.id.desc())
+    .limit(bindparam("most", type_=Integer())),
+    into=App,
+)
+"""Apps, the newest first."""
+
+newest_apps_in_state = statement(
+    select(app)
+    .where(app.c.state == bindparam("wanted"), app.c.id < bindparam("before_id", type_=Id))
+    .order_by(app.c.id.desc())
+    .limit(bindparam("most", type_=Integer())),
+    into=App,
+)
+"""Apps in a state, the newest first."""
+
+
+class StateCount(msgspec.Struct, frozen=True):
+    """How many apps are in a state."""
+
+    state: AppState
+    count: int
+
+
+state_counts = statement(
+    select(app.c.state, func.count().label("count")).group_by(app.c.state), into=StateCount
+)
+"""How many apps there are in each state."""
 
 edit_display = statement(
     update(app).where(app.c.id == bindparam("app_id")),

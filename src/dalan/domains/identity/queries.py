@@ -165,6 +165,14 @@ revoke_other_sessions = statement(
 """End every session of a person but one."""
 
 purge_sessions = statement(
+revoke_all_sessions = statement(
+    update(web_session)
+    .where(web_session.c.person_id == bindparam("owner_id", type_=Id))
+    .where(web_session.c.revoked_at.is_(None)),
+    sets=("revoked_at",),
+)
+"""End every session of a person."""
+
     delete(web_session).where(web_session.c.expires_at < bindparam("before", type_=UtcTime()))
 )
 """Drop sessions that ended long ago, revoked ones among them."""

@@ -106,6 +106,11 @@ async def revoke_other_sessions(
     )
 
 
+async def revoke_all_sessions(tx: WriteTransaction, *, person_id: int) -> int:
+    """End all of a person's sessions; answers how many."""
+    return await queries.revoke_all_sessions.execute(tx, owner_id=person_id, revoked_at=clock.now())
+
+
 async def sign_out(tx: WriteTransaction, *, person_id: int, session_id: int) -> None:
     """End this browser's session. Doing so twice is the same as once."""
     await queries.revoke_session.execute(
