@@ -1,6 +1,7 @@
 """The ``dalan`` command. Each subcommand stands in a file of its own and is loaded when asked."""
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -42,3 +43,5 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="dalan")
 def main() -> None:
     """Dalan: an open marketplace platform that lets other people's apps in."""
+    # Database, log, backups and pictures hold what is nobody else's on this machine.
+    os.umask(os.umask(0o077) | 0o077)
