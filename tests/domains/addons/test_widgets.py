@@ -172,6 +172,7 @@ def test_read_each_action_keeps_it_as_it_was(action):
         ({"open_direct_link": "data:text/html,hi"}, ".open_direct_link: must be a whole http"),
         ({"open_direct_link": "//app.example/"}, ".open_direct_link: must be a whole http"),
         ({"open_direct_link": "https:///path"}, ".open_direct_link: must be a whole http"),
+        ({"open_direct_link": "https://dalan.example@a/"}, ".open_direct_link: must be a whole"),
         ({"open_direct_link": "https://a:b/"}, ".open_direct_link: must be a whole http"),
         ({"open_direct_link": "https://a/\x00"}, ".open_direct_link: must be a whole http"),
         ({"open_direct_link": 'https://a/"onclick='}, ".open_direct_link: must be a whole http"),

@@ -142,6 +142,8 @@ async def test_start_by_somebody_unknown_names_nobody(scene: Scene):
         (ok({"url": 7}), "bad_answer"),
         (ok({"url": "javascript:alert(1)"}), "bad_answer"),
         (ok({"url": "//evil.example"}), "bad_answer"),
+        (ok({"url": "https://dalan.example@evil.example/"}), "bad_answer"),
+        (ok({"url": "https://user:secret@app.example/"}), "bad_answer"),
         (ok({"url": "/local"}), "bad_answer"),
         (ok({"url": "https://app.example/\r\nset-cookie: a=b"}), "bad_answer"),
         (ok({"url": "https://app.example/" + "x" * 2_048}), "bad_answer"),

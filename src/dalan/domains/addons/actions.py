@@ -93,7 +93,10 @@ def read_url(fields: Fields, name: str) -> str:
 
 
 def is_web_url(text: str) -> bool:
-    """Whether it is an absolute http or https address of a length and spelling we pass on."""
+    """Whether it is an absolute http or https address of a length and spelling we pass on.
+
+    A user name before the host is for deceiving people about the host.
+    """
     if len(text) > URL_LENGTH_MAX or _NOT_IN_URLS.search(text):
         return False
     try:
@@ -101,4 +104,6 @@ def is_web_url(text: str) -> bool:
         parts.port  # noqa: B018 (raises when it is no number)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    )
