@@ -77,17 +77,19 @@ $(BIN)/python:
 		"install it, or say make PYTHON=/path/to/python" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
 		"Dalan needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" -V 2>&1)" >&2; exit 1; }
-	"$(PYTHON)" -m venv .venv
+	@"$(PYTHON)" -m venv .venv
 
 .make/dev: $(BIN)/python requirements/dev.txt pyproject.toml
 	@mkdir -p .make
 	@test .make/all -nt requirements/dev.txt && test .make/all -nt pyproject.toml \
-		|| { $(INSTALL) --require-hashes -r requirements/dev.txt \
+		|| { echo "Installing what Dalan needs into .venv, once (half a minute or more) …" \
+		&& $(INSTALL) --require-hashes -r requirements/dev.txt \
 		&& $(INSTALL) --no-deps --no-build-isolation -e . ; }
 	@touch $@
 
 .make/all: $(BIN)/python requirements/all.txt pyproject.toml
 	@mkdir -p .make
-	$(INSTALL) --require-hashes -r requirements/all.txt
-	$(INSTALL) --no-deps --no-build-isolation -e .
+	@echo "Installing what tests and checks need into .venv, once (a minute or more) …"
+	@$(INSTALL) --require-hashes -r requirements/all.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .make/dev

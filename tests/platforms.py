@@ -115,9 +115,10 @@ class Browser:
 class Platform:
     """A running ``dalan dev``."""
 
-    def __init__(self, base_url: str, home: Path) -> None:
+    def __init__(self, base_url: str, home: Path, process_id: int = 0) -> None:
         self.base_url = base_url
         self.home = home
+        self.process_id = process_id
         self._credentials: dict[str, Any] | None = None
         self._signed_in: dict[str, dict[str, str]] = {}
 
@@ -186,7 +187,7 @@ def running_platform(home: Path, *, posts_count: int, with_sample: bool) -> Iter
             assert process.poll() is None, f"it ended with {process.returncode}:\n{log.read_text()}"
             assert time.monotonic() < until, f"not ready in time:\n{log.read_text()}"
             time.sleep(0.05)
-        yield Platform(ready.read_text().strip(), home)
+        yield Platform(ready.read_text().strip(), home, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         try:

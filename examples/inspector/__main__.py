@@ -21,7 +21,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    with Server(config, Store(config.data / "inspector.sqlite"), answer) as server:
+    with Server(config, Store(config.data), answer) as server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:

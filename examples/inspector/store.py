@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+SCHEMA_VERSION = 1
+"""Part of the file's name: raise it with any change below, and an older file is left alone."""
+
 SCHEMA = """
 create table if not exists visit (
     state text primary key, session text not null, post_token text not null,
@@ -46,7 +49,8 @@ class Report:
 class Store:
     """Every call opens the file, does one thing and commits; threads need not share anything."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, folder: Path) -> None:
+        path = folder / f"inspector-{SCHEMA_VERSION}.sqlite"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # it holds tokens
         self._path = path

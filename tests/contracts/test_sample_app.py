@@ -176,7 +176,7 @@ def test_page_follows_the_language_asked_for(visitor: Browser, post_token: str) 
 
 def token_of(platform_server: Platform, post_token: str, **changes: object) -> dict[str, object]:
     """The token of the latest visit for a post, in the app's own file; changed when asked to."""
-    path = platform_server.home / "inspector" / "inspector.sqlite"
+    path = platform_server.home / "inspector" / "inspector-1.sqlite"
     where = "post_token = ? and token is not null order by rowid desc limit 1"
     with closing(sqlite3.connect(path)) as db, db:
         row = db.execute(f"select state, token from visit where {where}", (post_token,)).fetchone()

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dalan.cli.running import listen, run, serve, settings_or_exit, write_ready_file
+from dalan.cli.running import (
+    listen,
+    only_one,
+    run,
+    serve,
+    settings_or_exit,
+    write_ready_file,
+)
 from dalan.cli.sample import Sample
 from dalan.settings import Settings, is_loopback
 
@@ -50,17 +57,18 @@ def command(
                 "reached from outside; add --expose if you mean it"
             )
         click.secho("Warning: everybody who reaches this address can sign in as anybody.", fg="red")
-    bound, settings = listen(settings)
-    run(
-        _dev(
-            settings,
-            bound,
-            ready_file,
-            posts_count=posts,
-            seed=seed,
-            with_sample=not no_sample,
+    with only_one(settings.home):
+        bound, settings = listen(settings)
+        run(
+            _dev(
+                settings,
+                bound,
+                ready_file,
+                posts_count=posts,
+                seed=seed,
+                with_sample=not no_sample,
+            )
         )
-    )
 
 
 async def _dev(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import gc
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import Any, Literal
 import click
 import msgspec
 
+from dalan.errors import DalanError
 from dalan.settings import Settings, SettingsError, from_environment
 
 
@@ -94,6 +96,28 @@ async def serve(
     await Server(config).serve(sockets=[bound])
 
 
+@contextlib.contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Keep a dev world to one process: a second would move the sample app and end its address.
+
+    The lock is the kernel's, so it goes with the process however that ends. Exits when it is held.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            address = home / "address"
+            where = f" at {address.read_text().strip()}" if address.exists() else ""
+            click.echo(
+                f"The world in {home} is running already{where}. "
+                "Stop it first, or make another one: --home FOLDER --port 0.",
+                err=True,
+            )
+            sys.exit(2)
+        yield
+
+
 def write_ready_file(path: Path | None, base_url: str) -> None:
     """Put our address in ``path``, whole or not at all."""
     if path is not None:
@@ -103,7 +127,8 @@ def write_ready_file(path: Path | None, base_url: str) -> None:
 
 
 def run(main: Awaitable[None]) -> None:
-    """Run ``main`` on the fast event loop."""
+    """Run ``main`` on the fast event loop. What we refuse on purpose (a database that cannot be
+    reached, say) ends it with one line and exit code 1, not with a traceback."""
     import uvloop
 
     async def wrapped() -> None:
@@ -114,3 +139,6 @@ def run(main: Awaitable[None]) -> None:
             runner.run(wrapped())
         except KeyboardInterrupt:
             sys.exit(130)
+        except DalanError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(1)

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[3] / "examples"
 STOP_SECONDS = 3.0
 
+_PROGRAM = """
+import os, runpy, signal, sys, threading
+
+def wait():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=wait, daemon=True).start()
+sys.argv = ["inspector"]
+runpy.run_module("inspector", run_name="__main__")
+"""
+"""Runs the app, and ends it when nobody holds the other end of its standard input any more:
+even a platform that was killed leaves no orphan on its port. The app itself knows nothing of it."""
+
 
 class Sample:
     """The sample app's process, if there is one."""
@@ -59,8 +73,8 @@ class Sample:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "inspector",
+                "-c",
+                _PROGRAM,
                 cwd=FOLDER,
                 env={
                     "PATH": os.environ.get("PATH", ""),
@@ -73,7 +87,7 @@ class Sample:
                     "INSPECTOR_IDENTIFICATION_KEY": app.identification_key,
                     "INSPECTOR_DATA": str((self._settings.home / "inspector").resolve()),
                 },
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 # Its own group: Ctrl+C reaches us, and we stop it.
                 start_new_session=True,
@@ -99,6 +113,8 @@ def _free_port(wanted: int) -> int:
     """``wanted`` if nobody listens there, else the next free one."""
     for port in [*range(wanted, min(wanted + 20, 65_536)), 0]:
         with socket.socket() as probe:
+            # As the app itself will: a port whose last connections only just closed is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

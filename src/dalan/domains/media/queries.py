@@ -42,7 +42,7 @@ attach = statement(
 
 temporary_before = statement(
     select(image)
-    .where(image.c.attached_at.is_(None), image.c.created_at < bindparam("before"))
+    .where(image.c.attached_at.is_(None), image.c.created_at <= bindparam("before"))
     .order_by(image.c.created_at)
     .limit(bindparam("count", type_=Integer)),
     into=Image,

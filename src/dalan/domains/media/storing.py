@@ -118,8 +118,8 @@ async def read(store: MediaStore, name: str, size_px: Size) -> bytes:
     return await store.read(name, size_px)
 
 
-async def purge(db: Database, store: MediaStore) -> int:
-    """Remove pictures that were temporary for a day; answers how many.
+async def purge(db: Database, store: MediaStore, *, life: timedelta = TEMPORARY_LIFE) -> int:
+    """Remove pictures that were temporary for longer than ``life``; answers how many.
 
     Each batch is first marked, so that nobody can attach what is about to go; then the files go,
     then the rows. Cut short anywhere, the next run finishes it.
@@ -128,7 +128,7 @@ async def purge(db: Database, store: MediaStore) -> int:
     while True:
         async with db.write() as tx:
             old = await queries.temporary_before.all(
-                tx, before=clock.now() - TEMPORARY_LIFE, count=PURGED_AT_ONCE
+                tx, before=clock.now() - life, count=PURGED_AT_ONCE
             )
             marked = await queries.mark_removed.all(
                 tx, ids=[image.id for image in old], at=clock.now()

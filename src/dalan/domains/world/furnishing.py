@@ -47,6 +47,8 @@ async def furnish(
     async with db.look() as look:
         if await is_furnished(look):
             return
+    # A start that was cut short drew pictures under the very names we are about to draw.
+    await media.purge(db, store, life=timedelta(0))
     seeds = seed_posts(Random(SEED), posts_count)  # noqa: S311 (a believable world, no secret)
     looks = [_look(number, seed) for number, seed in enumerate(seeds)]
     names = await _draw(db, store, seeds, looks, progress)
