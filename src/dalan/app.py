@@ -91,13 +91,15 @@ class Platform:
         outbound = Outbound(
             OutboundPolicy(allow_private=settings.outbound_private), metrics=self.metrics
         )
+        # The operator's own gateway for codes may well be a program beside us.
+        self._gateway = Outbound(OutboundPolicy(allow_private=True), metrics=self.metrics)
         self.services = Services(
             settings=settings,
             db=db,
             keys=Keyring(settings.secrets),
             media=media.MediaStore(settings.media_address),
             outbound=outbound,
-            code_sender=_code_sender(settings, db, outbound),
+            code_sender=_code_sender(settings, db, self._gateway),
             resource_kinds=resource_kinds(),
             quotas=developers.Quotas(db, _quota_rules(settings)),
             last_uses=oauth.LastUses(db),
@@ -136,6 +138,7 @@ class Platform:
         await self.services.quotas.stop()
         await self.services.last_uses.stop()
         await self.services.outbound.close()
+        await self._gateway.close()
         await self.services.db.close()
         self._access_log.close()
 
@@ -237,12 +240,12 @@ def _quota_rules(settings: Settings) -> developers.QuotaRules:
     )
 
 
-def _code_sender(settings: Settings, db: Any, outbound: Outbound) -> identity.CodeSender:
+def _code_sender(settings: Settings, db: Any, gateway: Outbound) -> identity.CodeSender:
     if settings.world == "dev":
         return identity.InboxSender(db)
     if settings.code_sender_url:
         return identity.HttpSender(
-            outbound, settings.code_sender_url, settings.code_sender_authorization
+            gateway, settings.code_sender_url, settings.code_sender_authorization
         )
     return identity.NoSender()
 

@@ -101,8 +101,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Codes one number may be sent within an hour: a text message costs money and patience."""
 
     code_sender_url: str = ""
-    """Address a real world posts ``{"phone", "text"}`` to, so that a code reaches a phone.
-    A dev world shows codes in its inbox instead."""
+    """Address a real world posts ``{"phone", "text", "code", "lang"}`` to, so that a code reaches
+    a phone; it may be on this machine. `dalan serve` does not start without it. A dev world shows
+    codes in its inbox instead."""
 
     code_sender_authorization: str = ""
     """Sent as ``Authorization`` to ``code_sender_url``."""

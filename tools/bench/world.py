@@ -81,6 +81,7 @@ async def _prepare(database_url: str, home: Path) -> Prepared:
             "DALAN_DATABASE_URL": database_url,
             "DALAN_DATABASE_DURABLE": "no",
             "DALAN_SECRET": SECRET,
+            "DALAN_CODE_SENDER_URL": "http://127.0.0.1:9/nobody-signs-in-here",
             "DALAN_LOG_FILE": str(home / "bench.log"),
         },
     )

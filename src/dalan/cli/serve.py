@@ -19,6 +19,11 @@ def command(host: str | None, port: int | None, ready_file: Path | None, no_work
     settings = settings_or_exit("real", host=host, port=port)
     if no_worker and settings.database_address.startswith("sqlite:"):
         raise click.UsageError("on SQLite the worker runs inside this process")
+    if not settings.code_sender_url:
+        raise click.ClickException(
+            "DALAN_CODE_SENDER_URL: nobody could sign in. Give the address of what sends text"
+            " messages; it gets POST {phone, text, code, lang}."
+        )
     bound, settings = listen(settings)
     run(_serve(settings, bound, ready_file, works=not no_worker))
 
