@@ -7,6 +7,7 @@ from dalan.domains import oauth
 from tests.surfaces.oauth.conftest import BASE_URL
 
 SERVER = "/.well-known/oauth-authorization-server"
+RESOURCE = "/.well-known/oauth-protected-resource"
 
 
 async def test_metadata_names_the_issuer_and_may_be_kept(anonymous):
@@ -44,3 +45,36 @@ async def test_every_scope_it_names_may_be_asked_for(anonymous):
         body["scopes_supported"]
     )
     assert {"openid", "offline_access", "USER_PHONE"} <= set(body["scopes_supported"])
+
+
+async def test_openid_discovery_is_the_same_document(anonymous):
+    openid = await anonymous.get("/.well-known/openid-configuration")
+
+    assert openid.json() == (await anonymous.get(SERVER)).json()
+    assert {
+        "issuer", "authorization_endpoint", "token_endpoint", "jwks_uri",
+        "response_types_supported", "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+    } <= set(openid.json())  # fmt: skip
+    assert "RS256" in openid.json()["id_token_signing_alg_values_supported"]
+
+
+async def test_authlib_finds_no_fault_with_the_metadata(anonymous):
+    from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+
+    body = (await anonymous.get(SERVER)).json()
+    # It insists on https, which a server on loopback does without.
+    secure = {
+        name: value.replace(BASE_URL, "https://dalan.example") if isinstance(value, str) else value
+        for name, value in body.items()
+    }
+
+    AuthorizationServerMetadata(secure).validate()
+
+
+async def test_protected_resource_names_its_authorization_server(anonymous):
+    body = (await anonymous.get(RESOURCE)).json()
+
+    assert body["resource"] == BASE_URL
+    assert body["authorization_servers"] == [BASE_URL]
+    assert body["bearer_methods_supported"] == ["header"]

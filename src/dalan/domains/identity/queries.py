@@ -103,6 +103,7 @@ add_session = statement(
 presence_by_mac = statement(
     select(
         web_session.c.id.label("session_id"),
+        web_session.c.created_at.label("signed_in_at"),
         web_session.c.last_seen_at,
         web_session.c.expires_at,
         person.c.id,
@@ -164,7 +165,6 @@ revoke_other_sessions = statement(
 )
 """End every session of a person but one."""
 
-purge_sessions = statement(
 revoke_all_sessions = statement(
     update(web_session)
     .where(web_session.c.person_id == bindparam("owner_id", type_=Id))
@@ -173,6 +173,7 @@ revoke_all_sessions = statement(
 )
 """End every session of a person."""
 
+purge_sessions = statement(
     delete(web_session).where(web_session.c.expires_at < bindparam("before", type_=UtcTime()))
 )
 """Drop sessions that ended long ago, revoked ones among them."""

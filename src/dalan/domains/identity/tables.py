@@ -110,6 +110,7 @@ class Presence(msgspec.Struct, frozen=True):
     """A living session together with its person: what one lookup of a cookie gives."""
 
     session_id: int
+    signed_in_at: datetime
     last_seen_at: datetime
     expires_at: datetime
     id: int

@@ -47,7 +47,8 @@ from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
 from dalan.domains.oauth.revocation import revoke_token
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
 from dalan.domains.oauth.seeding import named_tokens
-from dalan.domains.oauth.tokens import Issued
+from dalan.domains.oauth.signing import SigningKey, id_token, public_keys, signing_key
+from dalan.domains.oauth.tokens import Authentication, Issued
 
 __all__ = [
     "OFFLINE_ACCESS",
@@ -56,6 +57,7 @@ __all__ = [
     "STATE_LENGTH_MAX",
     "AccessRevoked",
     "AppResource",
+    "Authentication",
     "Authorization",
     "AuthorizationRequest",
     "Bearer",
@@ -76,6 +78,7 @@ __all__ = [
     "Scope",
     "ScopeAsked",
     "ScopesWithdrawn",
+    "SigningKey",
     "Standing",
     "UnknownClient",
     "UnregisteredRedirectUri",
@@ -90,17 +93,20 @@ __all__ = [
     "consent_mark",
     "disconnect",
     "disconnect_all",
+    "id_token",
     "introspect",
     "is_remembered",
     "leaks_of_app",
     "named_tokens",
     "parse_scopes",
+    "public_keys",
     "purge",
     "redeem_code",
     "refresh",
     "revoke_family",
     "revoke_token",
     "same_redirect_uri",
+    "signing_key",
     "spelled",
     "withdraw",
     "withdraw_resource",

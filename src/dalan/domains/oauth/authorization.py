@@ -26,6 +26,9 @@ from dalan.kernel.db import ReadTransaction
 STATE_LENGTH_MAX = 4_096
 """Characters of ``state`` we carry. Real apps put addresses in it, never whole documents."""
 
+NONCE_LENGTH_MAX = 512
+"""Characters of ``nonce`` that come back in the id_token: a hash needs far fewer."""
+
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _LOOPBACK_HOSTS = ("127.0.0.1", "[::1]")
 
@@ -44,6 +47,7 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     code_challenge: str = ""
     code_challenge_method: str = ""
     prompt: str = ""
+    nonce: str = ""
     repeated: frozenset[str] = frozenset()
 
     @property
@@ -59,6 +63,7 @@ class Authorization(msgspec.Struct, frozen=True):
     redirect_uri: str
     asked: tuple[ScopeAsked, ...]
     code_challenge: str | None
+    nonce: str | None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -101,7 +106,9 @@ async def check_request(
         refusal = Refusal("invalid_scope", str(error))
     if refusal is not None:
         return Refused(app, redirect_uri, refusal)
-    return Authorization(app, redirect_uri, asked, request.code_challenge or None)
+    return Authorization(
+        app, redirect_uri, asked, request.code_challenge or None, request.nonce or None
+    )
 
 
 async def check_standing(
@@ -203,6 +210,8 @@ def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | 
         return Refusal("unsupported_response_type", "response_type must be code")
     if request.state is not None and len(request.state) > STATE_LENGTH_MAX:
         return _invalid(f"state is longer than {STATE_LENGTH_MAX} characters")
+    if len(request.nonce) > NONCE_LENGTH_MAX or not request.nonce.isprintable():
+        return _invalid(f"nonce is unprintable or longer than {NONCE_LENGTH_MAX} characters")
     if "none" in request.prompts and len(request.prompts) > 1:
         return _invalid("prompt=none stands alone")
     if request.code_challenge or request.code_challenge_method:

@@ -8,11 +8,15 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 
+import msgspec
+
+from dalan.domains import developers
 from dalan.domains.oauth import queries
 from dalan.domains.oauth.errors import Refusal, invalid_code
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_offline
-from dalan.domains.oauth.tokens import Issued, issue
+from dalan.domains.oauth.scopes import OPENID
+from dalan.domains.oauth.tokens import Authentication, Issued, issue
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import WriteTransaction
@@ -46,7 +50,7 @@ async def redeem_code(
     if challenge is None or not (redirect_uri or "").isprintable():
         return invalid_code("code_verifier or redirect_uri is malformed")
     now = clock.now()
-    family_id = await queries.use_code.scalar(
+    used = await queries.use_code.one_or_none(
         tx,
         presented_mac=mac,
         now=now,
@@ -55,10 +59,10 @@ async def redeem_code(
         presented_challenge=challenge,
         by_app=app_id,
     )
-    if family_id is None:
+    if used is None:
         return await _refusal(tx, mac, app_id, redirect_uri, challenge)
-    family = await queries.family_by_id.one(tx, family_id=family_id)
-    return await issue(
+    family = await queries.family_by_id.one(tx, family_id=used.family_id)
+    issued = await issue(
         tx,
         keys=keys,
         family=family,
@@ -66,6 +70,13 @@ async def redeem_code(
         access_seconds=access_seconds,
         with_refresh_token=always_refresh or is_offline(family.scopes),
     )
+    if not any(name == OPENID for name, _ in family.scopes):
+        return issued
+    user_id = await developers.remember_user_id(
+        tx, keys=keys, app_id=app_id, person_id=family.person_id
+    )
+    authentication = Authentication(user_id, used.nonce, used.signed_in_at)
+    return msgspec.structs.replace(issued, authentication=authentication)
 
 
 async def _refusal(

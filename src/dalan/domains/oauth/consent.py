@@ -1,7 +1,7 @@
 """A person agrees: their grant grows, a family begins, the app gets a code."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from dalan.domains.oauth import queries
@@ -72,12 +72,15 @@ async def approve(
     code_seconds: int,
     refresh_seconds: int,
     consent_mark: bytes | None = None,
+    nonce: str | None = None,
+    signed_in_at: datetime | None = None,
 ) -> str:
     """Consent, and the authorization code for it: shown once, stored as its MAC.
 
     ``code_challenge`` is an S256 one. The request was checked (``check_request``) and the
     person's standing with it (``check_standing``), in this transaction; ``consent_mark`` lets it
-    be remembered (``is_remembered``). Source: RFC 6749, 4.1.2.
+    be remembered (``is_remembered``). ``nonce`` and ``signed_in_at``, when the person proved who
+    they are, are for the id_token. Source: RFC 6749, 4.1.2; OpenID Connect Core, 2.
     """
     family_id = await begin_family(
         tx,
@@ -95,5 +98,7 @@ async def approve(
         redirect_uri=redirect_uri,
         code_challenge=code_challenge,
         expires_at=clock.now() + timedelta(seconds=code_seconds),
+        nonce=nonce,
+        signed_in_at=signed_in_at,
     )
     return code

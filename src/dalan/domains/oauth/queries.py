@@ -24,9 +24,12 @@ from dalan.domains.oauth.tables import (
     LiveRow,
     RefreshRow,
     RotatedRow,
+    SigningKeyRow,
+    UsedCodeRow,
     authorization_code,
     authorization_grant,
     grant_scope,
+    signing_key,
     token,
     token_family,
 )
@@ -134,7 +137,15 @@ revoke_family = statement(
 
 add_code = statement(
     insert(authorization_code),
-    sets=("mac", "family_id", "redirect_uri", "code_challenge", "expires_at"),
+    sets=(
+        "mac",
+        "family_id",
+        "redirect_uri",
+        "code_challenge",
+        "expires_at",
+        "nonce",
+        "signed_in_at",
+    ),
 )
 """A code for the app to exchange."""
 
@@ -155,7 +166,12 @@ use_code = statement(
     )
     .where(_of_app(authorization_code.c.family_id))
     .values(used_at=_now)
-    .returning(authorization_code.c.family_id),
+    .returning(
+        authorization_code.c.family_id,
+        authorization_code.c.nonce,
+        authorization_code.c.signed_in_at,
+    ),
+    into=UsedCodeRow,
 )
 """Burn a code, if client, address and proof fit; answers its family. Decides every race."""
 
@@ -280,6 +296,19 @@ wipe_boxes = statement(
     .values(successor_box=null()),
 )
 """Forget successor pairs whose grace is over."""
+
+signing_keys = statement(
+    select(signing_key.c.kid, signing_key.c.private_key_box, signing_key.c.public_jwk).order_by(
+        signing_key.c.id.desc()
+    ),
+    into=SigningKeyRow,
+)
+"""The keys of id_tokens, newest first."""
+
+add_signing_key = statement(
+    insert(signing_key), sets=("kid", "private_key_box", "public_jwk", "created_at")
+)
+"""A key for id_tokens."""
 
 purge_codes = statement(
     delete(authorization_code).where(

@@ -212,3 +212,19 @@ class LiveRow(msgspec.Struct, frozen=True):
     authorization_details: Any
     issued_at: datetime | None
     expires_at: datetime
+
+
+class UsedCodeRow(msgspec.Struct, frozen=True):
+    """A code just burnt, and what of its request goes into the id_token."""
+
+    family_id: int
+    nonce: str | None
+    signed_in_at: datetime | None
+
+
+class SigningKeyRow(msgspec.Struct, frozen=True):
+    """A key for id_tokens."""
+
+    kid: str
+    private_key_box: bytes
+    public_jwk: Any

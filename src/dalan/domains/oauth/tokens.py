@@ -12,16 +12,27 @@ from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import WriteTransaction
 
 
+class Authentication(msgspec.Struct, frozen=True):
+    """What an id_token says of a person: their name for this app, and when and for which request
+    they proved who they are."""
+
+    user_id: str
+    nonce: str | None
+    signed_in_at: datetime | None
+
+
 class Issued(msgspec.Struct, frozen=True):
     """What an app is given. The only place where tokens stand in clear.
 
-    ``expires_at`` is the access token's; ``scope`` is spelled as the app asked.
+    ``expires_at`` is the access token's; ``scope`` is spelled as the app asked;
+    ``authentication`` is there for a code of somebody who agreed to ``openid``.
     """
 
     access_token: str
     refresh_token: str | None
     expires_at: datetime
     scope: str
+    authentication: Authentication | None = None
 
     @property
     def expires_in_seconds(self) -> int:

@@ -75,6 +75,7 @@ class Visitor:
         self.services = services
         self.person = presence.person if presence else None
         self.session_id = presence.session_id if presence else None
+        self.signed_in_at = presence.signed_in_at if presence else None
         self.binding = binding
         """What this browser's forms and signed values are bound to; "" before its first form."""
         self._cookies: dict[str, Cookie] = {}

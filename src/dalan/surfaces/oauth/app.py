@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from dalan.surfaces import html
 from dalan.surfaces.html import session
-from dalan.surfaces.oauth import authorize, introspection, metadata, revocation, token
+from dalan.surfaces.oauth import authorize, introspection, metadata, openid, revocation, token
 from dalan.surfaces.oauth.errors import EXCEPTION_HANDLERS
 from dalan.surfaces.oauth.parameters import escaped_query
 from dalan.surfaces.services import Services
@@ -21,6 +21,8 @@ PATHS: Final = (
     token.FIRST_CONTRACT_PATH,
     revocation.PATH,
     introspection.PATH,
+    openid.USERINFO_PATH,
+    openid.JWKS_PATH,
     *metadata.PATHS,
 )
 """Every exact path of this surface, for the table that chooses surfaces."""
@@ -46,6 +48,9 @@ def make_app(services: Services) -> Litestar:
             revocation.revoke,
             introspection.introspect,
             metadata.authorization_server,
+            metadata.protected_resource,
+            openid.jwks,
+            openid.userinfo,
         ],
         dependencies={
             "services": Provide(give_services),

@@ -94,7 +94,7 @@ async def authorize(
         return _no_standing(visitor, checked, asked, standings)
     mark = oauth.consent_mark(checked.app, checked.redirect_uri)
     if remembered:
-        outcome = await _approved(services, asked, person.id, mark)
+        outcome = await _approved(visitor, asked, person.id, mark)
         if outcome.code:
             return _answer(visitor, asked, outcome)
     if silent:
@@ -137,7 +137,7 @@ async def decide(
             checked = await oauth.check_request(tx, asked)
         refusal = checked.refusal if isinstance(checked, oauth.Refused) else _DENIED
         return _refuse(visitor, checked.redirect_uri, asked, refusal)
-    return _answer(visitor, asked, await _approved(services, asked, person.id, bytes.fromhex(mark)))
+    return _answer(visitor, asked, await _approved(visitor, asked, person.id, bytes.fromhex(mark)))
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -150,9 +150,10 @@ class _Outcome(msgspec.Struct, frozen=True):
 
 
 async def _approved(
-    services: Services, asked: oauth.AuthorizationRequest, person_id: int, mark: bytes
+    visitor: Visitor, asked: oauth.AuthorizationRequest, person_id: int, mark: bytes
 ) -> _Outcome:
     """Check all of it once more and, if it is what the person was shown, write it down."""
+    services = visitor.services
 
     async def approve(tx: WriteTransaction) -> _Outcome:
         checked = await oauth.check_request(tx, asked)
@@ -175,6 +176,8 @@ async def _approved(
             code_seconds=services.settings.authorization_code_seconds,
             refresh_seconds=services.settings.refresh_token_seconds,
             consent_mark=mark,
+            nonce=checked.nonce,
+            signed_in_at=visitor.signed_in_at,
         )
         return _Outcome(checked, standings, code)
 

@@ -1,6 +1,6 @@
 """What the authorization server says of itself, so that a client needs its address alone.
 
-Source: RFC 8414; RFC 9207, 3; RFC 9728; the registries' names for later members.
+Source: RFC 8414; OpenID Connect Discovery, 3; RFC 9207, 3; RFC 9728, 3.
 """
 
 from typing import Any, Final
@@ -9,25 +9,48 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from dalan.domains import oauth
-from dalan.surfaces.oauth import authorize, introspection, revocation, token
+from dalan.surfaces.oauth import authorize, introspection, openid, revocation, token
 from dalan.surfaces.services import Services
 
-SERVER_PATH: Final = "/.well-known/oauth-authorization-server"
-PATHS: Final = (SERVER_PATH,)
+SERVER_PATHS: Final = (
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+)
+RESOURCE_PATH: Final = "/.well-known/oauth-protected-resource"
+PATHS: Final = (*SERVER_PATHS, RESOURCE_PATH)
 
 CACHE_CONTROL: Final = "public, max-age=300"
 """Five minutes: it changes with a release or a setting, and clients must notice."""
 
+CLAIMS: Final = (
+    "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash",
+    "phone_number", "phone_number_verified",
+)  # fmt: skip
 CLIENT_AUTHENTICATION: Final = ("client_secret_basic", "client_secret_post")
 
 
-@get(SERVER_PATH)
+@get([*SERVER_PATHS])
 async def authorization_server(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
-    """The endpoints and what they take (RFC 8414, 3.2)."""
-    return published(_server(services))
+    """The endpoints and what they take (RFC 8414, 3.2; OpenID Connect Discovery, 4.2)."""
+    return _published(_server(services))
 
 
-def published(document: dict[str, Any]) -> Response[dict[str, Any]]:
+@get(RESOURCE_PATH)
+async def protected_resource(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
+    """Our own API as a resource: who issues its tokens, and how they are shown (RFC 9728, 3.2)."""
+    base_url = services.settings.base_url
+    return _published(
+        {
+            "resource": base_url,
+            "authorization_servers": [base_url],
+            "scopes_supported": _scopes(),
+            "bearer_methods_supported": ["header"],
+            "resource_documentation": f"{base_url}/docs",
+        }
+    )
+
+
+def _published(document: dict[str, Any]) -> Response[dict[str, Any]]:
     """A document anybody may read, from any page, and keep for a while."""
     return Response(
         document,
@@ -53,6 +76,15 @@ def _server(services: Services) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "scopes_supported": _scopes(),
+        "jwks_uri": base_url + openid.JWKS_PATH,
+        "userinfo_endpoint": base_url + openid.USERINFO_PATH,
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": CLAIMS,
+        "prompt_values_supported": ["none", "consent"],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
         "ui_locales_supported": ["fa", "en"],
         "service_documentation": f"{base_url}/docs",
     }

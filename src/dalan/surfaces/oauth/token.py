@@ -63,7 +63,15 @@ async def _answer(
         outcome = oauth.Refusal("invalid_grant", "the person is not here any more", "blocked")
     if isinstance(outcome, oauth.Refusal):
         return refused(services, outcome)
-    return Response(_wire(outcome, first_contract=first_contract))
+    answer = _wire(outcome, first_contract=first_contract)
+    if outcome.authentication is not None:
+        answer["id_token"] = oauth.id_token(
+            await oauth.signing_key(services.db, keys=services.keys),
+            outcome,
+            issuer=services.settings.base_url,
+            client_id=app.slug,
+        )
+    return Response(answer)
 
 
 def _missing(fields: Mapping[str, str], *, first_contract: bool) -> oauth.Refusal | None:
