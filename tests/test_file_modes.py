@@ -8,13 +8,15 @@ from tests.platforms import DALAN
 
 
 def test_files_are_nobody_elses(tmp_path: Path):
-    home = tmp_path / "home"
+    home = tmp_path / "not" / "there" / "yet"
     log = tmp_path / "log"
     environment = {
         "PATH": os.environ["PATH"], "DALAN_HOME": str(home), "DALAN_LOG_FILE": str(log),
+        "DALAN_SECRET": "Zk3o9sK1xPq7Lm2Vt8Rw5Yb4Nc6Hd0Jf",
+        "DALAN_PUBLIC_BASE_URL": "https://bazaar.example",
     }  # fmt: skip
 
-    for command in (["migrate", "--dev"], ["doctor"]):
+    for command in (["migrate"], ["doctor"]):
         subprocess.run(
             [*DALAN, *command],
             env=environment,
