@@ -34,6 +34,23 @@ async def test_foreign_names_get_no_page_and_no_code(http: httpx.AsyncClient, ho
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "host", ["divar.ir", "open-platform-redirect.divar.ir", "oauth.divar.ir:443"]
+)
+async def test_published_names_led_here_get_pages_but_no_code(http: httpx.AsyncClient, host: str):
+    headers = {"host": host}
+
+    assert (await http.get("/completion", headers=headers)).status_code == 303
+    assert (await http.get("/sign-in", headers=headers)).status_code == 200
+    for path in ("/console/inbox", "/console/api/inbox?phone=09120000001"):
+        assert (await http.get(path, headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evildivar.ir", "divar.ir.evil.example"])
+async def test_names_like_the_published_ones_are_foreign(http: httpx.AsyncClient, host: str):
+    assert (await http.get("/sign-in", headers={"host": host})).status_code == 403
+
+
 async def test_apps_call_by_whatever_name_they_know(http: httpx.AsyncClient):
     for path in ("/openapi/kenar.json", "/v1/open-platform/finder/post/AAAAAAAA", "/docs"):
         answer = await http.get(path, headers={"host": "host.docker.internal:8000"})

@@ -14,6 +14,11 @@ from dalan.surfaces.asgi import Application, Receive, Scope, Send
 _PAGES = frozenset({"console", "web"})
 """Surfaces that show or take codes. Apps may call the others under any name of the machine."""
 
+_PUBLISHED = "divar.ir"
+"""Apps send people to pages under this name and names below it (reference 0.3), which whoever
+tries one unmodified has lead here. Its owners alone could turn that against a dev world, and even
+they get no code: the inbox stays closed to it."""
+
 _SCRIPTS = "/console/api/"
 _REFUSED = (
     b"This is a development world, which shows one-time codes, and it was asked for under a name"
@@ -39,17 +44,16 @@ class OwnHosts:
             elif name == b"sec-fetch-site":
                 sites.append(value)
         # Without the header it is no browser.
-        if not all(map(self._is_own, hosts)):
+        if not all(
+            self._is_own(host) or (surface == "web" and _is_published(host)) for host in hosts
+        ):
             return _REFUSED
         if scope["path"].startswith(_SCRIPTS) and not {*sites} <= {b"none", b"same-origin"}:
             return _FOR_SCRIPTS_ONLY
         return None
 
     def _is_own(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
+        name = _name_in(host)
         if name in self._names or name.endswith(".localhost"):
             return True
         try:
@@ -57,6 +61,18 @@ class OwnHosts:
         except ValueError:
             return False
         return True
+
+
+def _is_published(host: str) -> bool:
+    name = _name_in(host)
+    return name == _PUBLISHED or name.endswith(f".{_PUBLISHED}")
+
+
+def _name_in(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def refusing(reason: bytes) -> Application:
