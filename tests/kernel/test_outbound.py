@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from dalan.kernel import outbound
 from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import (
     Outbound,
@@ -178,6 +179,35 @@ async def test_slow_answer_is_given_up_on(near: Outbound) -> None:
 
     assert time.monotonic() - began < 1
     assert "secret" not in str(timeout.value)
+
+
+async def test_slow_app_is_asked_only_so_often_at_once_and_others_are_not_kept_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbound, "CONNECTIONS_PER_HOST_MAX", 3)
+    monkeypatch.setattr(outbound, "CONNECT_TIMEOUT_SECONDS", 0.3)
+    asked = 0
+
+    async def stay_silent(_: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(2)
+
+    async with (
+        Outbound(OutboundPolicy(allow_private=True)) as near,
+        app_answering(stay_silent) as slow,
+        app_answering(OK) as quick,
+    ):
+        calls = [
+            asyncio.create_task(near.post_json(slow.url, b"{}", timeout_seconds=1))
+            for _ in range(20)
+        ]
+        await asyncio.sleep(0.1)
+        assert (await near.post_json(quick.url, b"{}")).status == 200
+        ended = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert {type(end) for end in ended} == {OutboundTimeout}
+    assert asked == 3
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,11 @@ PORTS = frozenset({80, 443, 8443})
 URL_LENGTH_MAX = 4_096
 ADDRESSES_PER_NAME_MAX = 4
 
+CONNECTIONS_MAX = 256
+CONNECTIONS_PER_HOST_MAX = 32
+"""At once. An app that answers slowly keeps its own callers waiting, and the process its files:
+who gets no connection within ``CONNECT_TIMEOUT_SECONDS`` is told that the app did not answer."""
+
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # No control characters and nothing that one byte does not spell.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -263,10 +268,11 @@ class Outbound:
             connector=aiohttp.TCPConnector(
                 socket_factory=self._socket,
                 resolver=Resolver(),
-                # Each new connection asks again; how many run at once is for callers to bound.
+                # Each new connection asks again.
                 use_dns_cache=False,
                 keepalive_timeout=KEEPALIVE_SECONDS,
-                limit=0,
+                limit=CONNECTIONS_MAX,
+                limit_per_host=CONNECTIONS_PER_HOST_MAX,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
