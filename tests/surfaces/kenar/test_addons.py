@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from dalan.domains import addons, developers
 from dalan.kernel.outbox import Worker
+from dalan.surfaces.callers import Allowance
 from dalan.surfaces.kenar.routes import addons as routes
 from tests.domains.addons.test_generation_one import OLD
 from tests.factories.addons import every_widget
@@ -259,6 +261,58 @@ async def test_upload_refuses_what_is_no_picture_and_too_many(scene: Scene):
     assert last.status_code == 429
     assert int(last.headers["retry-after"]) == 60
     routes._uploads.forget()
+
+
+async def test_pictures_without_a_key_are_so_many_a_day_from_one_address(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(routes, "_nameless_uploads", Allowance(2, 86_400))
+    path = "/v2/image-service/open-platform/image.jpg"
+    transport = httpx.ASGITransport(app=scene.platform, client=("203.0.113.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
+        named = {"x-api-key": scene.key}
+        statuses = [
+            (await http.put(path, content=picture(), headers=headers)).status_code
+            for headers in ({}, {}, {}, named, {"x-api-key": "nonsense"})
+        ]
+
+    assert statuses == [201, 201, 429, 201, 401]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        picture(20_001, 1, kind="PNG"),
+        picture(8_000, 8_000, kind="PNG"),
+        picture()[:400],
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 5_000,
+        b"GIF89a\xff\xff\xff\xff" + b"\0" * 100,
+        b"\xff\xd8\xff" + b"<script>alert(1)</script>" * 100,
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"RIFF\xff\xff\xff\xffWEBPVP8 " + b"\xff" * 100,
+        b"%PDF-1.7",
+        b"x" * 5_000_001,
+    ],
+)  # fmt: skip
+async def test_upload_of_a_bomb_or_a_disguise_is_refused(scene: Scene, content: bytes):
+    routes._uploads.forget()
+    answer = await scene.http.put("/v2/image-service/open-platform/image.jpg", content=content)
+
+    assert answer.status_code in (400, 413)
+
+
+async def test_upload_hides_nothing_in_what_is_kept(scene: Scene):
+    routes._uploads.forget()
+    polyglot = picture() + b"<script>alert(1)</script><?php"
+    path = "/v2/image-service/open-platform/image.jpg"
+    name = (await scene.http.put(path, content=polyglot)).json()["image_name"]
+
+    shown = await scene.http.get(f"/media/600/{name}")
+
+    assert b"script" not in shown.content
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in shown.headers["content-security-policy"]
 
 
 async def test_null_inside_an_apps_own_data_is_kept(scene: Scene):

@@ -20,6 +20,9 @@ TOKENS_MAX = 30
 UPLOADS_PER_MINUTE = 60
 """Pictures from one network address in a minute: nobody has to say who they are to send one."""
 
+NAMELESS_UPLOADS_PER_DAY = 1_000
+"""The same in a day without a key: what nobody shows is kept that long, and disks are finite."""
+
 IMAGE_SIZE: media.Size = 1200
 AVATAR_SIZE: media.Size = 200
 
@@ -69,8 +72,8 @@ async def upload_addon_image(call: Call) -> wire.UploadedImage:
     Real apps send no key here. One that is sent must be good; the picture is then that app's.
     """
     services = call.services
-    _limit_uploads(call)
     key, _ = credentials_of(call.scope)
+    _limit_uploads(call, with_key=bool(key))
     app_id = None
     if key:
         async with services.db.look() as look:
@@ -181,22 +184,28 @@ def _outer_id(app_id: int, token: str) -> str:
 
 
 _uploads = Allowance(UPLOADS_PER_MINUTE, 60)
+_nameless_uploads = Allowance(NAMELESS_UPLOADS_PER_DAY, 86_400)
 """Each process counts for itself."""
 
 
-def _limit_uploads(call: Call) -> None:
-    """Raises ``ResourceExhausted`` past so many uploads in a minute from one address.
+def _limit_uploads(call: Call, *, with_key: bool) -> None:
+    """Raises ``ResourceExhausted`` past so many uploads in a minute, or a day, from one address.
 
-    A proxy that does not say for whom it asks is one address.
+    A proxy that does not say for whom it asks is one address to the minute, and nobody's to the
+    day.
     """
-    address = network_of(call.scope) or "unknown"
-    seconds = _uploads.spent(address)
-    if seconds:
-        raise ResourceExhausted(
-            f"at most {UPLOADS_PER_MINUTE} pictures a minute from one address",
-            retry_after_seconds=seconds,
-        )
-    _uploads.count(address)
+    address = network_of(call.scope)
+    limits = [(_uploads, address or "unknown", "a minute")]
+    if not with_key:
+        limits.append((_nameless_uploads, address, "a day without a key"))
+    for allowance, counted, span in limits:
+        if seconds := allowance.spent(counted):
+            raise ResourceExhausted(
+                f"at most {allowance.most} pictures {span} from one address",
+                retry_after_seconds=seconds,
+            )
+    for allowance, counted, _ in limits:
+        allowance.count(counted)
 
 
 CREATE = Operation(
