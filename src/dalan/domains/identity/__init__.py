@@ -3,6 +3,7 @@
 The room owns phone numbers, one-time codes and browser sessions; others name a person by id.
 """
 
+from dalan.domains.identity.closing import account_closed_at, close_account
 from dalan.domains.identity.codes import (
     CODE_LENGTH,
     CodeRules,
@@ -14,6 +15,7 @@ from dalan.domains.identity.codes import (
     purge,
     send_code,
     sign_in,
+    spend_code,
 )
 from dalan.domains.identity.errors import (
     NoSuchPerson,
@@ -21,7 +23,7 @@ from dalan.domains.identity.errors import (
     PersonBlocked,
     TooManyCodes,
 )
-from dalan.domains.identity.events import PersonShutOut
+from dalan.domains.identity.events import AccountClosed, PersonShutOut
 from dalan.domains.identity.finding import FOUND_MAX, find_people
 from dalan.domains.identity.people import (
     block,
@@ -67,6 +69,7 @@ __all__ = [
     "CODE_LENGTH",
     "FOUND_MAX",
     "NAME_LENGTH_MAX",
+    "AccountClosed",
     "CodeNotSent",
     "CodeRules",
     "CodeSender",
@@ -88,7 +91,9 @@ __all__ = [
     "SignedIn",
     "TooManyCodes",
     "WrongCode",
+    "account_closed_at",
     "block",
+    "close_account",
     "find_people",
     "inbox",
     "is_touch_due",
@@ -110,6 +115,7 @@ __all__ = [
     "set_language",
     "sign_in",
     "sign_out",
+    "spend_code",
     "touch_session",
     "unblock",
 ]

@@ -129,6 +129,25 @@ async def sign_in(
     Raises ``PersonBlocked``, who keeps neither session nor, the unit being rolled back, the
     guess: only the phone's owner can come so far.
     """
+    if refused := await spend_code(tx, phone=phone, code=code, rules=rules, keys=keys):
+        return refused
+    known = await queries.person_by_phone.one_or_none(tx, phone=phone)
+    person = known or await register(tx, phone=phone, language=lang)
+    if person.blocked_at is not None:
+        raise PersonBlocked
+    session = await open_session(
+        tx, person_id=person.id, device=device, session_seconds=session_seconds, keys=keys
+    )
+    return SignedIn(person, session, is_new=known is None)
+
+
+async def spend_code(
+    tx: WriteTransaction, *, phone: str, code: str, rules: CodeRules, keys: Keyring
+) -> WrongCode | NoLiveCode | None:
+    """Try a code for a number; None when it was right, and it is spent then.
+
+    Every guess counts, so the caller commits whatever the answer is.
+    """
     now = clock.now()
     live = await queries.count_guess.one_or_none(
         tx, number=phone, now=now, attempts_max=rules.attempts_max
@@ -139,14 +158,7 @@ async def sign_in(
         return WrongCode(attempts_left=rules.attempts_max - live.attempts_count)
     # The row is ours since the guess was counted, so that nobody can have used it in between.
     await queries.use_code.execute(tx, number=phone, used_at=now)
-    known = await queries.person_by_phone.one_or_none(tx, phone=phone)
-    person = known or await register(tx, phone=phone, language=lang)
-    if person.blocked_at is not None:
-        raise PersonBlocked
-    session = await open_session(
-        tx, person_id=person.id, device=device, session_seconds=session_seconds, keys=keys
-    )
-    return SignedIn(person, session, is_new=known is None)
+    return None
 
 
 async def purge(tx: WriteTransaction) -> int:

@@ -15,3 +15,15 @@ class PersonShutOut(Fact, frozen=True):
     @property
     def resource(self) -> str:
         return f"person:{self.person_id}"
+
+
+class AccountClosed(Fact, frozen=True):
+    """A person left for good; name and number are forgotten."""
+
+    kind: ClassVar[str] = "identity.account_closed"
+
+    person_id: int
+
+    @property
+    def resource(self) -> str:
+        return f"person:{self.person_id}"

@@ -8,6 +8,7 @@ from dalan.domains.identity.tables import (
     Person,
     Presence,
     Session,
+    closed_account,
     dev_inbox,
     one_time_code,
     person,
@@ -177,6 +178,34 @@ purge_sessions = statement(
     delete(web_session).where(web_session.c.expires_at < bindparam("before", type_=UtcTime()))
 )
 """Drop sessions that ended long ago, revoked ones among them."""
+
+forget_person = statement(
+    update(person).where(person.c.id == bindparam("person_id")), sets=("phone", "name")
+)
+"""Put a marker where a number was, and take the name away."""
+
+add_closed_account = statement(
+    upsert(closed_account, key=("person_id",)), sets=("person_id", "closed_at")
+)
+"""This person left."""
+
+closed_at = statement(
+    select(closed_account.c.closed_at).where(
+        closed_account.c.person_id == bindparam("person_id", type_=Id)
+    )
+)
+"""When a person left; no row for those who have not."""
+
+forget_sessions = statement(
+    delete(web_session).where(web_session.c.person_id == bindparam("person_id"))
+)
+"""Drop every session of a person, with what their browsers called themselves."""
+
+forget_code = statement(delete(one_time_code).where(one_time_code.c.phone == bindparam("phone")))
+"""Drop the code of a number, and when it was sent others."""
+
+forget_in_inbox = statement(delete(dev_inbox).where(dev_inbox.c.phone == bindparam("phone")))
+"""Drop the codes a dev world shows for a number."""
 
 add_to_inbox = statement(
     insert(dev_inbox).returning(dev_inbox.c.id), sets=("phone", "code", "sent_at")

@@ -50,6 +50,16 @@ class Person(msgspec.Struct, frozen=True):
     blocked_at: datetime | None
 
 
+closed_account = Table(
+    "closed_account",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("closed_at", UtcTime, nullable=False),
+)
+"""People who left. Their row stays, for others point to it, without name and number: its phone
+is ``+0-`` and the id, which no number is, so that theirs may sign up anew as somebody else."""
+
+
 one_time_code = Table(
     "one_time_code",
     metadata,

@@ -1,5 +1,10 @@
 """identity: accounts that were closed"""
 
+import sqlalchemy as sa
+from alembic import op
+
+from dalan.kernel.db import Id, UtcTime
+
 revision = "202611212113"
 down_revision = "202611212112"
 branch_labels = None
@@ -7,8 +12,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "closed_account",
+        sa.Column(
+            "person_id", Id, sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("closed_at", UtcTime, nullable=False),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("closed_account")

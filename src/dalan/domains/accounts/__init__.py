@@ -1,0 +1,11 @@
+"""A person's whole account: handed over to them, and ended.
+
+A room above the others, for both reach through all of them, and ending must be one unit of work:
+a listener to a fact would leave tokens alive for a moment after the person was told that nothing
+is. It owns no table; what a room holds of a person, that room's own verbs read and end.
+"""
+
+from dalan.domains.accounts.closing import AppsInTheWay, IsOperator, close, what_stands_in_the_way
+from dalan.domains.accounts.exporting import export
+
+__all__ = ["AppsInTheWay", "IsOperator", "close", "export", "what_stands_in_the_way"]
