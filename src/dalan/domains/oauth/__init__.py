@@ -31,6 +31,7 @@ from dalan.domains.oauth.connections import (
 )
 from dalan.domains.oauth.consent import Door, approve, begin_family
 from dalan.domains.oauth.errors import (
+    InvalidAuthorizationDetails,
     InvalidScope,
     Refusal,
     UnknownClient,
@@ -41,6 +42,13 @@ from dalan.domains.oauth.families import purge, revoke_family
 from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes, spelled
 from dalan.domains.oauth.introspection import Introspected, introspect
 from dalan.domains.oauth.last_uses import LastUses
+from dalan.domains.oauth.pushing import (
+    PUSHED_SECONDS,
+    REQUEST_URI_PREFIX,
+    open_pushed,
+    push_request,
+    pushed_parameters,
+)
 from dalan.domains.oauth.refreshing import refresh
 from dalan.domains.oauth.remembering import consent_mark, is_remembered
 from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
@@ -53,6 +61,8 @@ from dalan.domains.oauth.tokens import Authentication, Issued
 __all__ = [
     "OFFLINE_ACCESS",
     "OPENID",
+    "PUSHED_SECONDS",
+    "REQUEST_URI_PREFIX",
     "SCOPES",
     "STATE_LENGTH_MAX",
     "AccessRevoked",
@@ -66,6 +76,7 @@ __all__ = [
     "Door",
     "FamilyRevoked",
     "Introspected",
+    "InvalidAuthorizationDetails",
     "InvalidScope",
     "Issued",
     "LastUses",
@@ -98,9 +109,12 @@ __all__ = [
     "is_remembered",
     "leaks_of_app",
     "named_tokens",
+    "open_pushed",
     "parse_scopes",
     "public_keys",
     "purge",
+    "push_request",
+    "pushed_parameters",
     "redeem_code",
     "refresh",
     "revoke_family",

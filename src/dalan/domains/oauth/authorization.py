@@ -8,18 +8,21 @@ Source: RFC 6749, 4.1.1 to 4.1.2.1; RFC 7636 (only S256); RFC 8252, 7.3; kenar.m
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from dalan.domains import developers
+from dalan.domains.oauth.details import kept_details, parse_details
 from dalan.domains.oauth.errors import (
+    InvalidAuthorizationDetails,
     InvalidScope,
     Refusal,
     UnknownClient,
     UnregisteredRedirectUri,
 )
-from dalan.domains.oauth.grammar import ScopeAsked, parse_scopes
+from dalan.domains.oauth.grammar import SCOPES_COUNT_MAX, ScopeAsked, parse_scopes
 from dalan.domains.oauth.resources import Described, ResourceKind
 from dalan.kernel.db import ReadTransaction
 
@@ -48,6 +51,9 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     code_challenge_method: str = ""
     prompt: str = ""
     nonce: str = ""
+    authorization_details: str = ""
+    request: str = ""
+    request_uri: str = ""
     repeated: frozenset[str] = frozenset()
 
     @property
@@ -64,6 +70,7 @@ class Authorization(msgspec.Struct, frozen=True):
     asked: tuple[ScopeAsked, ...]
     code_challenge: str | None
     nonce: str | None
+    authorization_details: list[dict[str, Any]] | None
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -99,16 +106,37 @@ async def check_request(
     redirect_uri = await _redirect_uri(tx, app, request)
     try:
         refusal = _malformed(app, request)
-        asked = () if refusal else parse_scopes(request.scope)
+        asked = () if refusal else _asked(request)
         if refusal is None:
             _refuse_unentitled(app, asked)
     except InvalidScope as error:
         refusal = Refusal("invalid_scope", str(error))
+    except InvalidAuthorizationDetails as error:
+        refusal = Refusal("invalid_authorization_details", str(error))
     if refusal is not None:
         return Refused(app, redirect_uri, refusal)
     return Authorization(
-        app, redirect_uri, asked, request.code_challenge or None, request.nonce or None
+        app,
+        redirect_uri,
+        asked,
+        request.code_challenge or None,
+        request.nonce or None,
+        kept_details(request.authorization_details) if request.authorization_details else None,
     )
+
+
+def _asked(request: AuthorizationRequest) -> tuple[ScopeAsked, ...]:
+    """What ``scope`` and ``authorization_details`` ask for together, each thing once."""
+    details = request.authorization_details
+    if not details:
+        return parse_scopes(request.scope)
+    asked = parse_scopes(request.scope) if request.scope.strip() else ()
+    both = {one.pair: one for one in asked}
+    for one in parse_details(details):
+        both.setdefault(one.pair, one)
+    if len(both) > SCOPES_COUNT_MAX:
+        raise InvalidScope(f"more than {SCOPES_COUNT_MAX} scopes")
+    return tuple(both.values())
 
 
 async def check_standing(
@@ -204,6 +232,10 @@ def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | 
         return Refusal("unauthorized_client", "the app is not active")
     if request.repeated:
         return _invalid(f"{', '.join(sorted(request.repeated))} came more than once")
+    if request.request:
+        return Refusal("request_not_supported", "request objects are not read; push the request")
+    if request.request_uri:
+        return Refusal("request_uri_not_supported", "request_uri is none that we gave out")
     if not request.response_type:
         return _invalid("response_type is missing; it must be code")
     if request.response_type != "code":

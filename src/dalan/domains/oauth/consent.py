@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from dalan.domains.oauth import queries
 from dalan.domains.oauth.grammar import ScopeAsked, spelled
@@ -22,12 +22,14 @@ async def begin_family(
     lifetime_seconds: int,
     door: Door = "kenar",
     consent_mark: bytes | None = None,
+    authorization_details: list[dict[str, Any]] | None = None,
 ) -> int:
     """Write down that a person gave an app these permissions; answers the new family's id.
 
     No token of the family outlives ``lifetime_seconds`` from now, however often it is renewed.
     What the person gave the app before stays. ``consent_mark``: what the app looked like to the
-    person, None when they were shown nothing. The caller owns the transaction.
+    person, None when they were shown nothing; ``authorization_details``: the spelling of RFC 9396
+    it asked with, told back with every token. The caller owns the transaction.
     """
     now = clock.now()
     grant_id = await queries.raise_grant.scalar(
@@ -54,6 +56,7 @@ async def begin_family(
         door=door,
         scope=spelled(asked),
         scopes=pairs,
+        authorization_details=authorization_details,
         created_at=now,
         expires_at=now + timedelta(seconds=lifetime_seconds),
     )
@@ -74,6 +77,7 @@ async def approve(
     consent_mark: bytes | None = None,
     nonce: str | None = None,
     signed_in_at: datetime | None = None,
+    authorization_details: list[dict[str, Any]] | None = None,
 ) -> str:
     """Consent, and the authorization code for it: shown once, stored as its MAC.
 
@@ -89,6 +93,7 @@ async def approve(
         asked=asked,
         lifetime_seconds=refresh_seconds,
         consent_mark=consent_mark,
+        authorization_details=authorization_details,
     )
     code = keys.new_token("ac")
     await queries.add_code.execute(

@@ -29,6 +29,12 @@ class InvalidScope(Invalid):
     code: ClassVar[str] = "oauth.invalid_scope"
 
 
+class InvalidAuthorizationDetails(Invalid):
+    """The ``authorization_details`` cannot be understood (RFC 9396, 5)."""
+
+    code: ClassVar[str] = "oauth.invalid_authorization_details"
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """An answer of RFC 6749, 4.1.2.1 or 5.2, that says no.
 

@@ -35,12 +35,13 @@ async def revoke_family(tx: WriteTransaction, family_id: int, *, reason: str) ->
 
 
 async def purge(tx: WriteTransaction, *, grace_seconds: int) -> None:
-    """Wipe successor boxes whose grace is over; drop codes and tokens dead for a day.
+    """Wipe successor boxes whose grace is over; drop codes, requests and tokens dead for a day.
 
     For a job that runs now and then; nothing depends on when. The caller owns the transaction.
     """
     now = clock.now()
     await queries.wipe_boxes.execute(tx, before=now - timedelta(seconds=grace_seconds))
     await queries.purge_codes.execute(tx, before=now - _KEEP)
+    await queries.purge_pushed_requests.execute(tx, before=now - _KEEP)
     await queries.purge_tokens.execute(tx, before=now - _KEEP)
     await queries.purge_families.execute(tx, before=now - _KEEP)

@@ -11,6 +11,7 @@ import msgspec
 
 from dalan.domains import developers
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.details import details_standing
 from dalan.domains.oauth.grammar import parse_scopes, spelled
 from dalan.domains.oauth.refreshing import USES_MAX
 from dalan.domains.oauth.scopes import OPENID
@@ -28,6 +29,7 @@ class Introspected(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["access", "refresh"]
     scope: str
+    authorization_details: list[dict[str, Any]] | None
     user_id: str
     issued_at: datetime | None
     expires_at: datetime
@@ -63,6 +65,7 @@ async def introspect(
     return Introspected(
         kind=cast(Any, row.kind),
         scope=still_standing(row.scope, row.scopes),
+        authorization_details=details_standing(row.authorization_details, row.scopes),
         user_id=user_id,
         issued_at=row.issued_at,
         expires_at=row.expires_at,

@@ -29,6 +29,7 @@ from dalan.domains.oauth.tables import (
     authorization_code,
     authorization_grant,
     grant_scope,
+    pushed_request,
     signing_key,
     token,
     token_family,
@@ -104,7 +105,15 @@ grant_scopes = statement(
 
 add_family = statement(
     insert(token_family).returning(token_family.c.id),
-    sets=("grant_id", "door", "scope", "scopes", "created_at", "expires_at"),
+    sets=(
+        "grant_id",
+        "door",
+        "scope",
+        "scopes",
+        "authorization_details",
+        "created_at",
+        "expires_at",
+    ),
 )
 """A consent begins a family."""
 
@@ -115,6 +124,7 @@ family_by_id = statement(
         authorization_grant.c.app_id,
         token_family.c.scope,
         token_family.c.scopes,
+        token_family.c.authorization_details,
         token_family.c.created_at,
         token_family.c.expires_at,
         token_family.c.revoked_at,
@@ -296,6 +306,36 @@ wipe_boxes = statement(
     .values(successor_box=null()),
 )
 """Forget successor pairs whose grace is over."""
+
+add_pushed_request = statement(
+    insert(pushed_request), sets=("mac", "app_id", "parameters", "created_at", "expires_at")
+)
+"""A request sent ahead."""
+
+use_pushed_request = statement(
+    update(pushed_request)
+    .where(pushed_request.c.mac == _presented_mac)
+    .where(pushed_request.c.app_id == _by_app)
+    .where(pushed_request.c.used_at.is_(None))
+    .where(pushed_request.c.expires_at > _now)
+    .values(used_at=_now)
+    .returning(pushed_request.c.id)
+)
+"""Use up a request sent ahead; answers its id."""
+
+pushed_parameters = statement(
+    select(pushed_request.c.parameters).where(
+        pushed_request.c.id == bindparam("pushed_id", type_=Id)
+    )
+)
+"""What was sent ahead."""
+
+purge_pushed_requests = statement(
+    delete(pushed_request).where(
+        pushed_request.c.expires_at <= bindparam("before", type_=UtcTime())
+    )
+)
+"""Drop requests sent ahead long ago."""
 
 signing_keys = statement(
     select(signing_key.c.kid, signing_key.c.private_key_box, signing_key.c.public_jwk).order_by(

@@ -16,7 +16,7 @@ from dalan.domains.oauth.errors import Refusal, invalid_refresh_token
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_within
 from dalan.domains.oauth.tables import Family
-from dalan.domains.oauth.tokens import Issued, issue
+from dalan.domains.oauth.tokens import Issued, issue, issued_of
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import WriteTransaction
@@ -94,9 +94,7 @@ def _same_again(
     if opened is None:  # wiped, while the operator had a shorter grace
         return invalid_refresh_token("its successors are no longer kept")
     pair = msgspec.json.decode(opened, type=_Pair)
-    return Issued(
-        pair.access_token, pair.refresh_token, pair.expires_at.astimezone(UTC), family.scope
-    )
+    return issued_of(family, pair.access_token, pair.refresh_token, pair.expires_at.astimezone(UTC))
 
 
 async def _refuse_wider(

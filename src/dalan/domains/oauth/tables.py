@@ -168,6 +168,7 @@ class Family(msgspec.Struct, frozen=True):
     app_id: int
     scope: str
     scopes: Any
+    authorization_details: Any
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None

@@ -1,11 +1,13 @@
 """Pairs of tokens: how they are made, handed out, and kept as MACs."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from dalan.domains import identity
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.details import details_standing
 from dalan.domains.oauth.tables import Family
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
@@ -24,7 +26,8 @@ class Authentication(msgspec.Struct, frozen=True):
 class Issued(msgspec.Struct, frozen=True):
     """What an app is given. The only place where tokens stand in clear.
 
-    ``expires_at`` is the access token's; ``scope`` is spelled as the app asked;
+    ``expires_at`` is the access token's; ``scope`` is spelled as the app asked,
+    with ``authorization_details`` if it sent some;
     ``authentication`` is there for a code of somebody who agreed to ``openid``.
     """
 
@@ -32,6 +35,7 @@ class Issued(msgspec.Struct, frozen=True):
     refresh_token: str | None
     expires_at: datetime
     scope: str
+    authorization_details: list[dict[str, Any]] | None = None
     authentication: Authentication | None = None
 
     @property
@@ -76,4 +80,12 @@ async def issue(
             for token, kind, until in rows
         ],
     )
-    return Issued(access_token, refresh_token, expires_at, family.scope)
+    return issued_of(family, access_token, refresh_token, expires_at)
+
+
+def issued_of(
+    family: Family, access_token: str, refresh_token: str | None, expires_at: datetime
+) -> Issued:
+    """What an app is told beside the tokens of this family."""
+    details = details_standing(family.authorization_details, family.scopes)
+    return Issued(access_token, refresh_token, expires_at, family.scope, details)

@@ -10,7 +10,15 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from dalan.surfaces import html
 from dalan.surfaces.html import session
-from dalan.surfaces.oauth import authorize, introspection, metadata, openid, revocation, token
+from dalan.surfaces.oauth import (
+    authorize,
+    introspection,
+    metadata,
+    openid,
+    pushing,
+    revocation,
+    token,
+)
 from dalan.surfaces.oauth.errors import EXCEPTION_HANDLERS
 from dalan.surfaces.oauth.parameters import escaped_query
 from dalan.surfaces.services import Services
@@ -21,6 +29,7 @@ PATHS: Final = (
     token.FIRST_CONTRACT_PATH,
     revocation.PATH,
     introspection.PATH,
+    pushing.PATH,
     openid.USERINFO_PATH,
     openid.JWKS_PATH,
     *metadata.PATHS,
@@ -49,6 +58,7 @@ def make_app(services: Services) -> Litestar:
             introspection.introspect,
             metadata.authorization_server,
             metadata.protected_resource,
+            pushing.push,
             openid.jwks,
             openid.userinfo,
         ],

@@ -21,6 +21,7 @@ from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import AnyRequest, Visitor
+from dalan.surfaces.oauth import pushing
 from dalan.surfaces.oauth.parameters import (
     QUERY_LENGTH_MAX,
     authorization_request,
@@ -70,6 +71,11 @@ async def authorize(
 ) -> Response[Any]:
     """The consent page, after signing in; or straight back to the app with what is wrong."""
     query = escaped_query(request.scope["query_string"])
+    here = f"{request.url.path}?{query}"
+    resolved = await pushing.resolve(services, request.url.path, query)
+    if resolved.query is None:
+        return _back(visitor, resolved.location) if resolved.location else _stale(visitor)
+    query = resolved.query
     asked = authorization_request(query)
     async with services.db.read() as tx:
         checked = await oauth.check_request(tx, asked)
@@ -80,7 +86,7 @@ async def authorize(
         silent = "none" in asked.prompts
         if silent and visitor.person is None:
             return _refuse(visitor, checked.redirect_uri, asked, _LOGIN_REQUIRED)
-        person = visitor.require_person(back=f"{request.url.path}?{query}")
+        person = visitor.require_person(back=here)
         standings = await oauth.check_standing(
             tx, checked, person_id=person.id, kinds=_kinds(services)
         )
@@ -178,6 +184,7 @@ async def _approved(
             consent_mark=mark,
             nonce=checked.nonce,
             signed_in_at=visitor.signed_in_at,
+            authorization_details=checked.authorization_details,
         )
         return _Outcome(checked, standings, code)
 

@@ -50,6 +50,8 @@ def _wire(found: oauth.Introspected, app: developers.App, services: Services) ->
     }
     if found.kind == "access":
         answer["token_type"] = "bearer"  # noqa: S105 (a kind of token, not one)
+    if found.authorization_details is not None:
+        answer["authorization_details"] = found.authorization_details
     if found.issued_at is not None:
         answer["iat"] = int(found.issued_at.timestamp())
     if found.user_id:

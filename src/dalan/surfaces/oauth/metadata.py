@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from dalan.domains import oauth
-from dalan.surfaces.oauth import authorize, introspection, openid, revocation, token
+from dalan.surfaces.oauth import authorize, introspection, openid, pushing, revocation, token
 from dalan.surfaces.services import Services
 
 SERVER_PATHS: Final = (
@@ -76,6 +76,9 @@ def _server(services: Services) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "scopes_supported": _scopes(),
+        "pushed_authorization_request_endpoint": base_url + pushing.PATH,
+        "require_pushed_authorization_requests": False,
+        "authorization_details_types_supported": ["kenar"],
         "jwks_uri": base_url + openid.JWKS_PATH,
         "userinfo_endpoint": base_url + openid.USERINFO_PATH,
         "subject_types_supported": ["pairwise"],

@@ -131,6 +131,8 @@ def _wire(issued: oauth.Issued, *, first_contract: bool) -> dict[str, Any]:
         "scope": issued.scope,
         "token_type": "bearer",
     }
+    if issued.authorization_details is not None:
+        answer["authorization_details"] = issued.authorization_details
     if issued.refresh_token is not None:
         answer["refresh_token"] = issued.refresh_token
     if first_contract:
