@@ -97,8 +97,14 @@ class Browser:
         assert done.status_code == 303, done.text
 
     def consent(self, url: str, *, decision: str = "allow") -> dict[str, str]:
-        """Open an authorization link and decide; answers the query the app gets back."""
-        page = self.get(url)
+        """Open an authorization link and decide; answers the query the app gets back.
+
+        Who agreed to the same before is not asked again, unless it is to be refused now.
+        """
+        page = self.get(url if decision == "allow" else f"{url}&prompt=consent")
+        if page.status_code == 303:
+            assert urlsplit(page.headers["location"]).path != "/sign-in", "nobody is signed in"
+            return dict(parse_qsl(urlsplit(page.headers["location"]).query, keep_blank_values=True))
         assert page.status_code == 200, f"{page.status_code} {page.headers} {page.text[:2000]}"
         answer = self.submit(page, "/oauth2/auth", decision=decision)
         assert answer.status_code == 303, answer.text

@@ -43,9 +43,13 @@ def ask(visitor: Browser, post_token: str) -> str:
 
 
 def come_back(visitor: Browser, owner: Browser, link: str) -> tuple[str, httpx.Response]:
-    """Consent, and follow the redirect; answers its address and what the app said."""
+    """Consent, where it is asked for, and follow the redirect; answers its address and what the
+    app said."""
     page = owner.get(link)
-    back = owner.submit(page, "/oauth2/auth", decision="allow").headers["location"]
+    if page.status_code == 303:  # the same was agreed to before
+        back = page.headers["location"]
+    else:
+        back = owner.submit(page, "/oauth2/auth", decision="allow").headers["location"]
     return back, visitor.get(back)
 
 

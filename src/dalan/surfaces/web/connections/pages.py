@@ -122,7 +122,8 @@ def _what(scope: str, kind: str, resource: str) -> _What:
 def _said(shown: ShownApp, what: _What, lang: str) -> tuple[list[str], str]:
     """What would end, in words, and the name of the thing it is about ("" for the account)."""
     labels = []
-    for one in shown.connection.permissions:
+    order = list(oauth.SCOPES)
+    for one in sorted(shown.connection.permissions, key=lambda one: order.index(one.scope.name)):
         if what.scope:
             is_meant = (one.scope.name, one.resource) == (what.scope, what.resource)
         elif what.kind:

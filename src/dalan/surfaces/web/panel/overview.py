@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import developers, touchpoints
+from dalan.domains import developers, oauth, touchpoints
 from dalan.domains.developers import ApiKey, App, RedirectUri, WrongState
 from dalan.kernel import clock
 from dalan.surfaces.html.session import Visitor
@@ -37,6 +37,7 @@ async def overview(
         places = await touchpoints.settings_of(tx, app.id)
         uris = await developers.redirect_uris(tx, app.id)
         logo = await desk.logo_path(tx, app)
+        leaks = await oauth.leaks_of_app(tx, app.id)
     secret = desk.take_shown_once(visitor, services, f"client secret {app.id}")
     is_offered = any(place.enabled for place in places)
     items = _checklist(visitor.gettext, app, keys, uris, is_offered=is_offered)
@@ -46,6 +47,7 @@ async def overview(
         "panel/overview.html",
         current="",
         logo=logo,
+        leaks=leaks,
         secret=secret,
         items=items,
         missing_count=sum(not item.is_done for item in items),
