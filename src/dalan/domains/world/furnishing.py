@@ -54,7 +54,7 @@ async def furnish(
     names = await _draw(db, store, seeds, looks, progress)
     async with db.write() as tx:
         owners = [await identity.register(tx, phone=one.phone, name=one.name) for one in people()]
-        await _write_posts(tx, seeds, [names[look] for look in looks], owners)
+        await _write_posts(tx, seeds, _shown(seeds, looks, names), owners)
         await register_sample(tx, keys, owner_id=owners[-1].id)
 
 
@@ -95,6 +95,21 @@ async def _draw(
     return names
 
 
+def _shown(
+    seeds: Sequence[SeedPost], looks: Sequence[Look], names: dict[Look, list[str]]
+) -> list[list[str]]:
+    """The pictures of each post. Posts that share a look begin with another one of it in turn, so
+    that neighbours in a list do not look alike."""
+    turns: dict[Look, int] = defaultdict(int)
+    shown = []
+    for seed, look in zip(seeds, looks, strict=True):
+        first = turns[look] % len(names[look]) if names[look] else 0
+        turns[look] += 1
+        in_turn = names[look][first:] + names[look][:first]
+        shown.append(in_turn[: min(seed.picture_count, PICTURES_PER_POST_MAX)])
+    return shown
+
+
 async def _write_posts(
     tx: WriteTransaction,
     seeds: Sequence[SeedPost],
@@ -116,7 +131,7 @@ async def _write_posts(
             title=seed.title,
             description=seed.description,
             fields=seed.fields,
-            image_names=names[number][: min(seed.picture_count, PICTURES_PER_POST_MAX)],
+            image_names=names[number],
             chat_enabled=seed.chat_enabled,
             hide_phone=seed.hide_phone,
             at=now - timedelta(minutes=seed.age_minutes),
