@@ -1,5 +1,6 @@
 """A caller's address and scheme: believed from the operator's proxies, from nobody else."""
 
+import time
 from typing import Any
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from dalan.app import Platform
 from dalan.settings import Settings, networks
+from dalan.surfaces.callers import network_of
 from dalan.surfaces.forwarding import HOPS_MAX, Forwarding
 
 TRUSTED = networks("127.0.0.1, 10.0.0.0/8, ::1, fd00::/8")
@@ -153,3 +155,28 @@ async def test_platform_sees_whom_its_proxy_names(database_url, tmp_path, monkey
     await platform.stop()
 
     assert seen_by_surface == [("203.0.113.9", "https"), ("198.51.100.7", "http")]
+
+
+@pytest.mark.parametrize("piece", ['"\\', '\\"', 'for="\\"', "for=1;", ",", "for=203.0.113.9,"])
+def test_hostile_header_takes_no_time(piece: str):
+    began = time.process_time()
+    for length in (1_000, 60_000):
+        seen(("forwarded", piece * (length // len(piece))))
+
+    assert time.process_time() - began < 0.2
+
+
+def test_header_too_long_to_be_read_says_nothing():
+    assert seen(("forwarded", "for=203.0.113.9," * 100)) == ("10.0.0.1", "http")
+
+
+def test_caller_who_makes_the_proxy_tell_of_two_gains_nothing():
+    scope: dict[str, Any] = {
+        "client": ("127.0.0.1", 1),
+        "headers": [(b"forwarded", b"for=1.1.1.1"), (b"x-forwarded-for", b"203.0.113.9")],
+    }
+    assert network_of(scope) == ""
+
+    Forwarding(TRUSTED).apply(scope)
+
+    assert network_of(scope) == "unclear"

@@ -7,8 +7,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from dalan.kernel import clock
+from dalan.surfaces.forwarding import UNCLEAR
 
 ADDRESSES_REMEMBERED_MAX = 10_000
+
+_UNCLEAR_CALLERS = "unclear"
 
 _IPV6_NETWORK_BITS = 64
 """What one household is given: within it everybody picks addresses as they please."""
@@ -19,11 +22,12 @@ def network_of(scope: Mapping[str, Any]) -> str:
 
     A proxy the operator trusts has been replaced by who asked it (``surfaces.forwarding``). A
     loopback address that is left is a proxy nobody told us of, or a developer: it is anybody's.
+    All who have a trusted proxy tell of two callers are one, for hiding must not pay.
     """
     peer: str = (scope.get("client") or ("", 0))[0]
     address = _parsed(peer)
     if address is None or address.is_loopback:
-        return ""
+        return _UNCLEAR_CALLERS if scope.get(UNCLEAR) else ""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)

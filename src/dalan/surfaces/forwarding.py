@@ -18,8 +18,14 @@ Address = IPv4Address | IPv6Address
 Hop = tuple[str, str]
 """An address as it was written, and the scheme it was asked with, either perhaps ""."""
 
+FORWARDED_LENGTH_MAX = 1_024
+"""Of a longer ``Forwarded`` nothing is read: reading hostile quotes takes their square in time."""
+
 HOPS_MAX = 20
 """More proxies than anybody has in a row; the rest of a longer list is not looked at."""
+
+UNCLEAR = "dalan.caller_unclear"
+"""Set in a scope whose proxy tells of two callers: who asks may have meant to hide."""
 
 # RFC 7239, section 4: a list of elements, each of pairs; a value is a token or quoted.
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
@@ -43,7 +49,10 @@ class Forwarding:
         if not self._trusted or not client or not self._trusts(_address(client[0])):
             return
         told = [self._caller(hops) for hops in (_forwarded(scope), _x_forwarded(scope)) if hops]
-        if not told or any(one[0] != told[0][0] for one in told):
+        if not told:
+            return
+        if any(one[0] != told[0][0] for one in told):
+            scope[UNCLEAR] = True
             return
         address = told[0][0]
         if address is not None:
@@ -81,9 +90,12 @@ def _x_forwarded(scope: Scope) -> list[Hop]:
 
 
 def _forwarded(scope: Scope) -> list[Hop]:
-    hops = []
+    hops, size = [], 0
     for name, value in scope["headers"]:
         if name == b"forwarded":
+            size += len(value)
+            if size > FORWARDED_LENGTH_MAX:
+                return [("unknown", "")]
             for element in _ELEMENT.findall(value.decode("latin-1")):
                 said = {
                     key.lower(): re.sub(r"\\(.)", r"\1", quoted) or token
