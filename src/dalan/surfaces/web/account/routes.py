@@ -9,13 +9,14 @@ from litestar.di import Provide
 from dalan.surfaces import html
 from dalan.surfaces.html import session
 from dalan.surfaces.services import Services
-from dalan.surfaces.web.account import home, preferences, sign_in
+from dalan.surfaces.web.account import home, leaving, preferences, sign_in
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 
 
 def router(services: Services, *, has_connected_apps: bool = False) -> Router:
-    """``/sign-in…``, ``/sign-out`` and ``/my-divar``, ``…/profile``, ``…/sessions``.
+    """``/sign-in…``, ``/sign-out`` and ``/my-divar``, ``…/profile`` and below it,
+    ``…/sessions``.
 
     ``has_connected_apps``: somebody serves ``/my-divar/apps``, so the account home links there.
     """
@@ -39,6 +40,10 @@ def router(services: Services, *, has_connected_apps: bool = False) -> Router:
             home.sessions_page,
             home.revoke_session,
             home.revoke_other_sessions,
+            leaving.export_data,
+            leaving.close_page,
+            leaving.send_close_code,
+            leaving.close_account,
             preferences.set_theme,
         ],
         dependencies={
