@@ -23,7 +23,7 @@ from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
 from dalan.surfaces.html import session
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
-from dalan.surfaces.web import account, connections, panel, site, starts
+from dalan.surfaces.web import account, admin, connections, panel, site, starts
 
 log = logs.get("web")
 
@@ -72,6 +72,7 @@ def make_pages(services: Services) -> Litestar:
             account.router(services, has_connected_apps=True),
             connections.router(services),
             panel.router(services),
+            admin.router(services),
             site.router(services),
             starts.router(services),
             nothing_here,

@@ -6,6 +6,7 @@ from typing import Literal
 from dalan.domains.developers import (
     AlreadyMember,
     App,
+    AppState,
     BeyondCeiling,
     InvalidField,
     InvalidSlug,
@@ -27,6 +28,11 @@ BadgeKind = Literal["neutral", "info", "success", "warning", "danger", "brand"]
 
 def state(_: Translate, app: App) -> tuple[str, BadgeKind]:
     """The app's state, and the colour it is shown in."""
+    return state_name(_, app.state)
+
+
+def state_name(_: Translate, state: AppState) -> tuple[str, BadgeKind]:
+    """A state's name and colour."""
     named: dict[str, tuple[str, BadgeKind]] = {
         "development": (_("Development"), "info"),
         "in_review": (_("In review"), "warning"),
@@ -36,7 +42,7 @@ def state(_: Translate, app: App) -> tuple[str, BadgeKind]:
         "inactive": (_("Paused"), "neutral"),
         "suspended": (_("Suspended"), "danger"),
     }
-    return named[app.state]
+    return named[state]
 
 
 def role(_: Translate, name: Role) -> str:

@@ -1,0 +1,56 @@
+"""What waits for an operator."""
+
+from litestar import get
+from litestar.di import NamedDependency
+
+from dalan.domains import audit, developers, identity, operators
+from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.services import Services
+from dalan.surfaces.web import changes
+from dalan.surfaces.web.admin import desk
+from dalan.surfaces.web.admin.desk import PATH, AnyResponse
+
+RECENT_CHANGES = 8
+
+
+@get(PATH)
+async def dashboard(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services]
+) -> AnyResponse:
+    """Counts of what waits and of what there is; for admins also who else is here."""
+    _ = visitor.gettext
+    async with services.db.read() as tx:
+        me = await desk.entered(tx, visitor)
+        counts = await developers.state_counts(tx)
+        queue = await developers.apps_in_state(tx, "in_review") if me.may("apps") else []
+        colleagues = await operators.operators(tx) if me.may("operators") else []
+        people = await identity.people(tx, [one.person_id for one in colleagues])
+        recent = []
+        if me.may("audit"):
+            page = await audit.entries(tx, limit=RECENT_CHANGES)
+            recent = await changes.shown(tx, _, page.entries, to_team=False)
+    return desk.page(
+        visitor,
+        me,
+        "admin/dashboard.html",
+        current="",
+        counts=counts,
+        waits_since=queue[0].updated_at if queue else None,
+        role=role_name(visitor, me.operator.role),
+        colleagues=[
+            {
+                "id": one.person_id,
+                "name": changes.name_of(people[one.person_id]),
+                "role": role_name(visitor, one.role),
+                "added_at": one.added_at,
+            }
+            for one in colleagues
+        ],
+        changes=recent,
+    )
+
+
+def role_name(visitor: Visitor, role: operators.OperatorRole) -> str:
+    """A role, as it is shown."""
+    _ = visitor.gettext
+    return {"admin": _("Chief operator"), "reviewer": _("Reviewer"), "support": _("Support")}[role]
