@@ -38,7 +38,7 @@ def services(db: Any, tmp_path: Path, tmp_path_factory: Any) -> Services:
 async def person(services: Services) -> identity.Person:
     """Somebody with a device and an app that waits for review."""
     async with services.db.write() as tx:
-        for phone, role in ((CHIEF, "admin"), (REVIEWER, "reviewer"), (SUPPORT, "support")):
+        for phone, role in zip((CHIEF, REVIEWER, SUPPORT), operators.ROLES, strict=True):
             one = await identity.register(tx, phone=f"+98{phone[1:]}", name=role)
             await operators.appoint(tx, one.id, role=role)
         made = await make_person(tx, phone=SECRET_TEXT, name="نگار کاظمي")
