@@ -40,7 +40,7 @@ PARTS: Final = (
     ),
     Part(
         marked("About Dalan"),
-        ("compatibility", "glossary", "measurements", "decisions/index"),
+        ("compatibility", "glossary", "guide/architecture", "measurements", "decisions/index"),
     ),
 )
 
