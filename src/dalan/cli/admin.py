@@ -8,6 +8,7 @@ import click
 
 from dalan.cli.running import settings_or_exit
 from dalan.errors import DalanError
+from dalan.kernel import logs
 from dalan.kernel.db import WriteTransaction, database_at
 
 Work = Callable[[WriteTransaction], Awaitable[str]]
@@ -223,6 +224,7 @@ def _number(phone: str) -> str:
 
 def _act(work: Work, *, real: bool) -> None:
     settings = settings_or_exit("real" if real else "dev")
+    logs.setup("error", settings.log_file or "/dev/stderr")  # the terminal is the operator's
 
     async def run() -> str:
         db = database_at(settings.database_address, connections_max=2)

@@ -20,7 +20,7 @@ from dalan.settings import Settings
 def command(as_json: bool, home: Path | None) -> None:
     """Print what is needed to try a call at once. Twice gives the same; nothing is rotated."""
     settings = settings_or_exit("dev", home=home)
-    logs.setup(settings.log_level, settings.log_file or "/dev/stderr")  # stdout is the answer
+    logs.setup("error", settings.log_file or "/dev/stderr")  # stdout is the answer
     running = settings.home / "address"
     if running.exists() and not settings.public_base_url:
         settings = msgspec.structs.replace(settings, public_base_url=running.read_text().strip())
