@@ -1,8 +1,11 @@
 """Who agreed to the very same, shown the very same, is not asked twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from dalan.domains import developers, oauth
+from dalan.kernel import clock
 from tests.factories.developers import make_app as make_an_app
 from tests.surfaces.oauth.conftest import fields_of, query_of
 
@@ -182,3 +185,29 @@ async def test_deny_changes_nothing_that_was_agreed_before(browser, market, shop
 
     assert query_of(answer)["error"] == "access_denied"
     assert not await is_asked(browser, market, shop)
+
+
+async def test_not_being_asked_again_does_not_make_a_consent_live_longer(
+    browser, market, shop, moment
+):
+    consented_at = clock.now()
+    await agree(browser, market, shop)
+    moment.advance(timedelta(minutes=10))
+    assert not await is_asked(browser, market, shop)
+
+    request = oauth.AuthorizationRequest(
+        client_id=shop.app.slug,
+        redirect_uri=shop.redirect_uri,
+        response_type="code",
+        scope=SCOPE,
+    )
+    async with market.services.db.read() as tx:
+        authorization = await oauth.check_request(tx, request)
+        found = [
+            await oauth.consented_at(
+                tx, authorization, person_id=market.person.id, lifetime_seconds=seconds
+            )
+            for seconds in (601, 600)
+        ]
+
+    assert found == [consented_at, None]

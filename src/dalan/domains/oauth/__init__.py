@@ -50,7 +50,7 @@ from dalan.domains.oauth.pushing import (
     pushed_parameters,
 )
 from dalan.domains.oauth.refreshing import refresh
-from dalan.domains.oauth.remembering import consent_mark, is_remembered
+from dalan.domains.oauth.remembering import consent_mark, consented_at
 from dalan.domains.oauth.resources import AppResource, Described, ResourceKind
 from dalan.domains.oauth.revocation import revoke_token
 from dalan.domains.oauth.scopes import OFFLINE_ACCESS, OPENID, SCOPES, Scope
@@ -102,11 +102,11 @@ __all__ = [
     "client_by_id",
     "connections_of",
     "consent_mark",
+    "consented_at",
     "disconnect",
     "disconnect_all",
     "id_token",
     "introspect",
-    "is_remembered",
     "leaks_of_app",
     "named_tokens",
     "open_pushed",

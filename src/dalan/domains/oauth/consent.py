@@ -22,16 +22,19 @@ async def begin_family(
     lifetime_seconds: int,
     door: Door = "kenar",
     consent_mark: bytes | None = None,
+    consented_at: datetime | None = None,
     authorization_details: list[dict[str, Any]] | None = None,
 ) -> int:
     """Write down that a person gave an app these permissions; answers the new family's id.
 
-    No token of the family outlives ``lifetime_seconds`` from now, however often it is renewed.
+    No token of the family outlives ``lifetime_seconds`` from the consent (``consented_at``, or
+    now), however often it is renewed.
     What the person gave the app before stays. ``consent_mark``: what the app looked like to the
     person, None when they were shown nothing; ``authorization_details``: the spelling of RFC 9396
     it asked with, told back with every token. The caller owns the transaction.
     """
     now = clock.now()
+    agreed_at = consented_at or now
     grant_id = await queries.raise_grant.scalar(
         tx, person_id=person_id, app_id=app_id, created_at=now
     )
@@ -44,7 +47,7 @@ async def begin_family(
                 "grant_id": grant_id,
                 "scope": name,
                 "resource": resource,
-                "granted_at": now,
+                "granted_at": agreed_at,
                 "consent_mark": consent_mark,
             }
             for name, resource in pairs
@@ -58,7 +61,7 @@ async def begin_family(
         scopes=pairs,
         authorization_details=authorization_details,
         created_at=now,
-        expires_at=now + timedelta(seconds=lifetime_seconds),
+        expires_at=agreed_at + timedelta(seconds=lifetime_seconds),
     )
     return int(family_id)
 
@@ -75,6 +78,7 @@ async def approve(
     code_seconds: int,
     refresh_seconds: int,
     consent_mark: bytes | None = None,
+    consented_at: datetime | None = None,
     nonce: str | None = None,
     signed_in_at: datetime | None = None,
     authorization_details: list[dict[str, Any]] | None = None,
@@ -83,8 +87,9 @@ async def approve(
 
     ``code_challenge`` is an S256 one. The request was checked (``check_request``) and the
     person's standing with it (``check_standing``), in this transaction; ``consent_mark`` lets it
-    be remembered (``is_remembered``). ``nonce`` and ``signed_in_at``, when the person proved who
-    they are, are for the id_token. Source: RFC 6749, 4.1.2; OpenID Connect Core, 2.
+    be remembered, and ``consented_at`` is what ``remembering.consented_at`` answered when the
+    person was not asked again. ``nonce`` and ``signed_in_at``, when the person proved who they
+    are, are for the id_token. Source: RFC 6749, 4.1.2; OpenID Connect Core, 2.
     """
     family_id = await begin_family(
         tx,
@@ -93,6 +98,7 @@ async def approve(
         asked=asked,
         lifetime_seconds=refresh_seconds,
         consent_mark=consent_mark,
+        consented_at=consented_at,
         authorization_details=authorization_details,
     )
     code = keys.new_token("ac")

@@ -8,7 +8,7 @@ Source: RFC 6749, 4.1.1 and 4.1.2; RFC 9207 (``iss``); kenar.md 3.1.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -91,16 +91,23 @@ async def authorize(
             tx, checked, person_id=person.id, kinds=_kinds(services)
         )
         logo_path = await _logo_path(tx, checked.app)
-        remembered = asked.prompts <= {"none"} and await oauth.is_remembered(
-            tx, checked, person_id=person.id
+        consented_at = (
+            await oauth.consented_at(
+                tx,
+                checked,
+                person_id=person.id,
+                lifetime_seconds=services.settings.refresh_token_seconds,
+            )
+            if asked.prompts <= {"none"}
+            else None
         )
     if silent and not _may_be_given(standings):
         return _refuse(visitor, checked.redirect_uri, asked, _INTERACTION_REQUIRED)
     if not _may_be_given(standings):
         return _no_standing(visitor, checked, asked, standings)
     mark = oauth.consent_mark(checked.app, checked.redirect_uri)
-    if remembered:
-        outcome = await _approved(visitor, asked, person.id, mark)
+    if consented_at is not None:
+        outcome = await _approved(visitor, asked, person.id, mark, consented_at=consented_at)
         if outcome.code:
             return _answer(visitor, asked, outcome)
     if silent:
@@ -156,9 +163,17 @@ class _Outcome(msgspec.Struct, frozen=True):
 
 
 async def _approved(
-    visitor: Visitor, asked: oauth.AuthorizationRequest, person_id: int, mark: bytes
+    visitor: Visitor,
+    asked: oauth.AuthorizationRequest,
+    person_id: int,
+    mark: bytes,
+    *,
+    consented_at: datetime | None = None,
 ) -> _Outcome:
-    """Check all of it once more and, if it is what the person was shown, write it down."""
+    """Check all of it once more and, if it is what the person was shown, write it down.
+
+    ``consented_at``: when they were, unless it is now.
+    """
     services = visitor.services
 
     async def approve(tx: WriteTransaction) -> _Outcome:
@@ -182,6 +197,7 @@ async def _approved(
             code_seconds=services.settings.authorization_code_seconds,
             refresh_seconds=services.settings.refresh_token_seconds,
             consent_mark=mark,
+            consented_at=consented_at,
             nonce=checked.nonce,
             signed_in_at=visitor.signed_in_at,
             authorization_details=checked.authorization_details,
