@@ -49,11 +49,6 @@ def test_fold_digits_touches_nothing_but_digits() -> None:
     assert text.fold_digits("كد ۰۹۱۲٣٤٥ ok") == "كد 0912345 ok"
 
 
-def test_persian_digits_undo_fold_digits() -> None:
-    assert text.persian_digits("12 آذر 1405") == "۱۲ آذر ۱۴۰۵"
-    assert text.fold_digits(text.persian_digits("0123456789")) == "0123456789"
-
-
 def test_clean_keeps_what_was_typed() -> None:
     typed = "می‌خواهم 👨‍👩‍👧 كتاب ۱۲۳"
 
@@ -93,18 +88,3 @@ def test_cleaned_text_can_always_be_stored_and_is_stable(typed: str, multiline: 
     assert "\0" not in cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert text.clean(cleaned, longest=10_000, multiline=multiline) == cleaned
-
-
-@pytest.mark.parametrize("slug", ["a", "nice-app", "app2", "1-2-3"])
-def test_slug_of_words_joined_by_hyphens_is_one(slug: str) -> None:
-    assert text.is_slug(slug)
-
-
-@pytest.mark.parametrize("slug", ["", "-a", "a-", "a--b", "A", "a_b", "آ", "a\n", "a" * 65])
-def test_slug_of_anything_else_is_none(slug: str) -> None:
-    assert not text.is_slug(slug)
-
-
-def test_slug_of_a_title_keeps_its_latin_words() -> None:
-    assert text.slug_of("  My Nice App ۲! ") == "my-nice-app-2"
-    assert text.slug_of("برنامه") == ""

@@ -5,7 +5,6 @@ what it folds to (``fold``), where both kinds of yeh and kaf, every kind of digi
 tatweel and vowel marks make no difference.
 """
 
-import re
 import unicodedata
 from typing import ClassVar
 
@@ -15,9 +14,6 @@ _DIGITS = {
     **{0x06F0 + value: str(value) for value in range(10)},  # Persian
     **{0x0660 + value: str(value) for value in range(10)},  # Arabic-Indic
 }
-_PERSIAN_DIGITS = {0x30 + value: chr(0x06F0 + value) for value in range(10)}
-
-_ZWNJ = "\u200c"
 
 # After NFKD: hamza and madda have come off as marks, presentation forms are letters again.
 _FOLDED_LETTERS = {
@@ -50,8 +46,6 @@ _FOLDED_AWAY = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
 _BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _INVISIBLE_ENDS = " \t\n\r\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
 _INVISIBLE_ENDS += "\u200a\u202f\u205f\u3000\u200c\u200e\u200f\u061c"
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class TextTooLong(Invalid):
@@ -111,11 +105,6 @@ def fold_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_DIGITS)
 
 
-def persian_digits(text: str) -> str:
-    """The same text with Latin digits made Persian, for where text leaves our pages."""
-    return text.translate(_PERSIAN_DIGITS)
-
-
 def fold(text: str) -> str:
     """What searches and lookups compare: never shown, and folding it again changes nothing.
 
@@ -154,19 +143,3 @@ def clean(text: str, *, longest: int, multiline: bool = False) -> str:
     if len(text) > longest:
         raise TextTooLong(longest=longest)
     return text
-
-
-def code_points(text: str) -> int:
-    """How long a text is, as every limit of ours counts it: code points, not bytes."""
-    return len(text)
-
-
-def is_slug(text: str, *, longest: int = 64) -> bool:
-    """Whether it is lower-case Latin letters and digits, in words joined by single hyphens."""
-    return len(text) <= longest and _SLUG.fullmatch(text) is not None
-
-
-def slug_of(text: str, *, longest: int = 64) -> str:
-    """The slug nearest to a text: Latin words and digits of it, or "" when it has none."""
-    words = re.findall(r"[a-z0-9]+", fold(text)[: 8 * longest])
-    return "-".join(words)[:longest].strip("-")

@@ -118,10 +118,5 @@ def test_form_keeps_what_was_typed_and_the_first_error():
     assert form.text("title") == "پژو\nسفید"
     assert form.all("c") == ["1", "2"]
     assert form.flag("agree")
-    assert form.phone("phone") == ""
     assert form.errors == {"title": "first"}
     assert not form.ok
-
-
-def test_phone_loses_spaces_and_dashes():
-    assert Form({"phone": ["۰۹۱۲ ۱۲۳-۴۵۶۷"]}).phone("phone") == "09121234567"

@@ -52,8 +52,3 @@ def test_jalali_is_the_day_in_tehran():
 def test_ago_counts_in_the_largest_whole_unit(span, persian, english):
     assert numbers.ago(NOON - span, "fa", now=NOON) == persian
     assert numbers.ago(NOON - span, "en", now=NOON) == english
-
-
-def test_phone_is_masked_in_the_middle():
-    assert numbers.mask_phone("09121234567") == "0912•••4567"
-    assert numbers.mask_phone("123") == "•••"

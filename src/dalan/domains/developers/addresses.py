@@ -151,7 +151,7 @@ def _split(field: str, url: str) -> SplitResult:
         not url
         or not url.isascii()
         or not url.isprintable()
-        or any(c in url for c in ' "<>\\^`{|}')
+        or _NEVER_IN_ADDRESSES.intersection(url)
     ):
         raise InvalidField(field, "not_an_address")
     try:

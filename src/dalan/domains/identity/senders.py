@@ -38,7 +38,7 @@ class CodeNotSent(Unavailable):
 class NoSender:
     """A real world whose operator has not said yet how codes are to be sent."""
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (as above)
+    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (CodeSender's)
         raise CodeNotSent("codes cannot be sent: DALAN_CODE_SENDER_URL is not set")
 
 
@@ -72,7 +72,7 @@ class InboxSender:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (no text)
+    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (CodeSender's)
         async with self._db.write() as tx:
             last_id: int = await queries.add_to_inbox.scalar(
                 tx, phone=phone, code=code, sent_at=clock.now()

@@ -25,7 +25,6 @@ PIXELS_MAX = 50_000_000
 SIDE_PX_MAX = 20_000
 
 QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _MAGIC = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",

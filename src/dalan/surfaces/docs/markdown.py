@@ -16,7 +16,6 @@ from markupsafe import Markup
 from dalan.surfaces.docs import library
 
 _NOT_OF_A_NAME: Final = re.compile(r"[^\w]+|_+")
-_INLINE: Final = re.compile(r"[`*\[\]]|\([^)]*\)")
 
 Code = Callable[[str, str], str]
 """Draws a block of code: its text and its language to HTML."""

@@ -90,10 +90,6 @@ class Form:
             return None
         return int(text)
 
-    def phone(self, field: str) -> str:
-        """A phone number as typed, in Latin digits and without spaces and dashes."""
-        return fold_digits(self.text(field)).translate(_NUMBER_MARKS).replace("-", "")
-
     def file(self, field: str) -> UploadedFile | None:
         """The file chosen in a field; None when none was."""
         return next((f for f in self.files.get(field, []) if f.filename or f.content), None)

@@ -107,10 +107,3 @@ def ago(at: datetime, lang: i18n.Lang, *, now: datetime) -> str:
 def iso(at: datetime) -> str:
     """RFC 3339 with seconds, for ``<time datetime>``."""
     return at.isoformat(timespec="seconds")
-
-
-def mask_phone(phone: str) -> str:
-    """A phone number with its middle hidden: ``0912•••6789``; short texts are hidden whole."""
-    if len(phone) < 8:
-        return "•" * len(phone)
-    return f"{phone[:-7]}•••{phone[-4:]}"

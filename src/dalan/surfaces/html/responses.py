@@ -1,7 +1,6 @@
 """Answers a browser gets: a page, a redirect, an error page; each with its security headers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 from urllib.parse import quote
 
 import msgspec
@@ -94,12 +93,11 @@ def error_page(
 
 def remember(key: str, value: str, *, secure: bool, days: int = 365) -> Cookie:
     """A cookie for a preference (language, theme). Not for anything secret."""
-    return _cookie(key, value, secure=secure, max_age=days * 86_400, samesite="lax")
-
-
-def _cookie(
-    key: str, value: str, *, secure: bool, max_age: int, samesite: Literal["lax", "strict"]
-) -> Cookie:
     return Cookie(
-        key=key, value=value, max_age=max_age, secure=secure, httponly=True, samesite=samesite
+        key=key,
+        value=value,
+        max_age=days * 86_400,
+        secure=secure,
+        httponly=True,
+        samesite="lax",
     )

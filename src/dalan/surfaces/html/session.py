@@ -23,7 +23,7 @@ from litestar.types import ExceptionHandlersMap
 from dalan.domains import identity
 from dalan.errors import Forbidden, Unauthenticated
 from dalan.kernel import clock, phone
-from dalan.surfaces.html import csrf, forms, i18n, numbers, responses, templates
+from dalan.surfaces.html import csrf, forms, i18n, responses, templates
 from dalan.surfaces.html.context import Flash, PageContext, Viewer, theme_of
 from dalan.surfaces.services import Services
 
@@ -261,9 +261,9 @@ class Visitor:
     def _viewer(self) -> Viewer | None:
         if self.person is None:
             return None
-        masked = numbers.mask_phone(phone.national(self.person.phone))
         _ = self.gettext
-        return Viewer(name=self.person.name or _("Dalan user"), phone=masked)
+        name = self.person.name or _("Dalan user")
+        return Viewer(name=name, phone=phone.masked(self.person.phone))
 
     def _here(self) -> str:
         if self.request.method in ("GET", "HEAD"):

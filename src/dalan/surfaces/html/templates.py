@@ -158,5 +158,4 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "jalali_time": _for_page(numbers.jalali_time),
     "ago": _ago,
     "iso": numbers.iso,
-    "mask_phone": numbers.mask_phone,
 }

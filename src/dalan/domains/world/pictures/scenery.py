@@ -4,8 +4,6 @@ from random import Random
 
 from dalan.domains.world.pictures.canvas import Canvas, Rgb, darker, lighter, mix, rgb
 
-INK = rgb("#2c3440")
-
 WALLS = ("#f2e9dc", "#e6ecec", "#efe4e2", "#e7eadf", "#ece8f1", "#dfe9ef", "#f5ecd7")
 FLOORS = ("#c8a27a", "#b98f68", "#d3b595", "#a98a6d", "#c9bba9")
 
