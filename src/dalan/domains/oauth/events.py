@@ -28,7 +28,8 @@ class AccessRevoked(Fact, frozen=True):
     """A person took back all they gave an app: every token of theirs for it died with this.
 
     ``tell_app``: they had let it be told (``NOTIFICATION_ACCESS_REVOCATION``) and know them
-    (``USER_ID``). ``reason``: ``disconnected`` by the person, or ``person_blocked``.
+    (``USER_ID``). ``reason``: ``disconnected`` by the person, ``person_blocked`` or
+    ``account_closed``.
     """
 
     kind: ClassVar[str] = "oauth.access_revoked"
