@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from string import printable
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -117,7 +118,12 @@ class Platform:
         """Open the database and start working. Raises SettingsError when its schema is behind
         and this is no dev world; a dev world is brought up to date."""
         await self._bring_up_to_date()
-        self.worker = outbox.Worker(self.services.db, listeners(), metrics=self.metrics)
+        self.worker = outbox.Worker(
+            self.services.db,
+            listeners(),
+            metrics=self.metrics,
+            keep=timedelta(days=self.settings.keep_facts_days),
+        )
         if self._works:
             self._housekeeper = Housekeeper(self.services)
             self._working = [

@@ -1,12 +1,14 @@
 """What is done now and then whether anybody asks or not: ageing posts, forgetting what is over.
 
-Each duty is safe to run in several processes at once and to be cut short anywhere.
+Facts that are done are purged by the outbox's own worker. Each duty is safe to run in several
+processes at once and to be cut short anywhere.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-from dalan.domains import identity, media, oauth, posts
+from dalan.domains import audit, developers, identity, media, oauth, posts, touchpoints
 from dalan.errors import DalanError
 from dalan.kernel import logs
 from dalan.kernel.db import WriteTransaction
@@ -58,16 +60,38 @@ class Housekeeper:
 
     def every_hour(self) -> list[Duty]:
         """What only grows."""
-        services = self._services
-        grace_seconds = services.settings.refresh_grace_seconds
+        services, keep = self._services, self._services.settings
+
+        async def purge_identity(tx: WriteTransaction) -> None:
+            await identity.purge(
+                tx, codes_days=keep.keep_codes_days, sessions_days=keep.keep_sessions_days
+            )
 
         async def purge_oauth(tx: WriteTransaction) -> None:
-            await oauth.purge(tx, grace_seconds=grace_seconds)
+            await oauth.purge(
+                tx, grace_seconds=keep.refresh_grace_seconds, keep_days=keep.keep_tokens_days
+            )
+
+        async def purge_usage(tx: WriteTransaction) -> None:
+            await developers.purge_usage(tx, keep_days=keep.keep_usage_days)
+
+        async def purge_starts(tx: WriteTransaction) -> None:
+            await touchpoints.purge(tx, keep_days=keep.keep_starts_days)
+
+        async def purge_audit(tx: WriteTransaction) -> None:
+            await audit.purge(tx, keep_days=keep.keep_audit_days)
+
+        async def purge_pictures() -> None:
+            life = timedelta(hours=keep.keep_temporary_pictures_hours)
+            await media.purge(services.db, services.media, life=life)
 
         return [
-            ("codes and sessions", self._once(identity.purge)),
+            ("codes and sessions", self._once(purge_identity)),
             ("tokens", self._once(purge_oauth)),
-            ("pictures", lambda: media.purge(services.db, services.media)),
+            ("usage", self._once(purge_usage)),
+            ("starts", self._once(purge_starts)),
+            ("audit", self._once(purge_audit)),
+            ("pictures", purge_pictures),
         ]
 
     def _once(

@@ -23,6 +23,7 @@ SECRET_LENGTH_MIN = 32
 
 Seconds = Annotated[int, Meta(ge=1, le=400 * 86_400)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Days = Annotated[int, Meta(ge=1, le=36_500)]
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 
 
@@ -136,6 +137,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     outbound_seconds: Annotated[int, Meta(ge=1, le=60)] = 10
     """How long an app may take to answer while a person waits (server link, dynamic action)."""
+
+    keep_codes_days: Days = 1
+    """Sign-in codes after they expired. They count towards the limit of an hour."""
+
+    keep_sessions_days: Days = 30
+    """Browser sessions after they expired."""
+
+    keep_tokens_days: Days = 1
+    """Authorization codes, pushed requests, tokens and their families after they expired: so
+    long a late repeat is known for one."""
+
+    keep_facts_days: Days = 30
+    """What happened and was acted on. What is owed to somebody, or was given up, stays."""
+
+    keep_usage_days: Days = 400
+    """How much each app called on a day: a year to compare with, and a month."""
+
+    keep_starts_days: Days = 1
+    """Where people left for an app from, after the way back expired."""
+
+    keep_temporary_pictures_hours: Annotated[int, Meta(ge=1, le=24 * 365)] = 24
+    """Pictures that nothing shows; the contract says a day."""
+
+    keep_audit_days: Days = 1_095
+    """Who changed what: three years, for questions come late."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least serious event that is written."""

@@ -15,6 +15,7 @@ from dalan.domains.audit.entries import (
     Subject,
     entries,
     entries_of,
+    purge,
     record,
 )
 from dalan.domains.audit.tables import ACTOR_KINDS, ActorKind, Entry
@@ -33,5 +34,6 @@ __all__ = [
     "Subject",
     "entries",
     "entries_of",
+    "purge",
     "record",
 ]

@@ -1,6 +1,7 @@
 """Writing an entry beside its change, and reading entries back, newest first."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from dalan.domains.audit import queries
@@ -127,3 +128,8 @@ def _bounded(fact: Fact) -> Any:
     # A long list says how many it leaves out, so that nobody takes the rest for the whole.
     names = list(fact)
     return names if len(names) <= 100 else [*names[:100], f"+{len(names) - 100}"]
+
+
+async def purge(tx: WriteTransaction, *, keep_days: int) -> int:
+    """Forget what was changed more than so many days ago; answers how many entries."""
+    return await queries.purge_entries.execute(tx, before=clock.now() - timedelta(days=keep_days))

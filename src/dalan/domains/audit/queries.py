@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from sqlalchemy import Integer, bindparam, insert, select
+from sqlalchemy import Integer, bindparam, delete, insert, select
 
 from dalan.domains.audit.tables import Entry, audit_entry
-from dalan.kernel.db import Id, Statement, statement
+from dalan.kernel.db import Id, Statement, UtcTime, statement
 
 add_entry = statement(
     insert(audit_entry),
@@ -20,6 +20,11 @@ add_entry = statement(
     ),
 )
 """One change more."""
+
+purge_entries = statement(
+    delete(audit_entry).where(audit_entry.c.at < bindparam("before", type_=UtcTime()))
+)
+"""Forget changes of long ago."""
 
 FILTERS = ("before_id", "subject_kind", "subject_id", "actor_kind", "actor_person_id", "action")
 

@@ -1,7 +1,7 @@
 """Registering an app and changing what it is."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from dalan.domains.developers import client_secrets, queries
@@ -166,6 +166,12 @@ async def set_limits(
 async def usage_of(tx: ReadTransaction, app_id: int, *, since: date) -> list[Usage]:
     """An app's calls by day (UTC) from ``since`` on; days without calls are left out."""
     return await queries.usage_of_app.all(tx, app_id=app_id, since=since.isoformat())
+
+
+async def purge_usage(tx: WriteTransaction, *, keep_days: int) -> int:
+    """Forget how much apps called more than so many days ago; answers how many rows."""
+    before = clock.now().date() - timedelta(days=keep_days)
+    return await queries.purge_usage.execute(tx, before_day=before.isoformat())
 
 
 def _texts(display: str, subtitle: str, description: str) -> dict[str, str]:

@@ -443,6 +443,11 @@ usage_of_app = statement(
 )
 """An app's calls by day."""
 
+purge_usage = statement(
+    delete(app_usage).where(app_usage.c.day < bindparam("before_day", type_=Text()))
+)
+"""Forget calls of days long past."""
+
 
 class MemberApp(msgspec.Struct, frozen=True):
     """An app and one person's role in it."""

@@ -161,11 +161,13 @@ async def spend_code(
     return None
 
 
-async def purge(tx: WriteTransaction) -> int:
-    """Forget codes a day after they expired and sessions thirty days after; answers how many.
+async def purge(tx: WriteTransaction, *, codes_days: int = 1, sessions_days: int = 30) -> int:
+    """Forget codes and sessions so many days after they expired; answers how many.
 
     For a worker, about daily.
     """
     now = clock.now()
-    codes = await queries.purge_codes.execute(tx, before=now - timedelta(days=1))
-    return codes + await queries.purge_sessions.execute(tx, before=now - timedelta(days=30))
+    codes = await queries.purge_codes.execute(tx, before=now - timedelta(days=codes_days))
+    return codes + await queries.purge_sessions.execute(
+        tx, before=now - timedelta(days=sessions_days)
+    )

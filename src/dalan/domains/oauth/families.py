@@ -7,9 +7,6 @@ from dalan.domains.oauth.events import FamilyRevoked
 from dalan.kernel import clock, outbox
 from dalan.kernel.db import WriteTransaction
 
-_KEEP = timedelta(days=1)
-"""How long dead codes and tokens stay, so that a late repeat is still known for one."""
-
 
 async def revoke_family(tx: WriteTransaction, family_id: int, *, reason: str) -> bool:
     """End every token of a family at once and announce it; False when it had ended before.
@@ -34,14 +31,16 @@ async def revoke_family(tx: WriteTransaction, family_id: int, *, reason: str) ->
     return True
 
 
-async def purge(tx: WriteTransaction, *, grace_seconds: int) -> None:
-    """Wipe successor boxes whose grace is over; drop codes, requests and tokens dead for a day.
+async def purge(tx: WriteTransaction, *, grace_seconds: int, keep_days: int = 1) -> None:
+    """Wipe successor boxes whose grace is over; drop codes, requests and tokens that have
+    been dead for so many days: so long a late repeat is known for one.
 
     For a job that runs now and then; nothing depends on when. The caller owns the transaction.
     """
     now = clock.now()
+    before = now - timedelta(days=keep_days)
     await queries.wipe_boxes.execute(tx, before=now - timedelta(seconds=grace_seconds))
-    await queries.purge_codes.execute(tx, before=now - _KEEP)
-    await queries.purge_pushed_requests.execute(tx, before=now - _KEEP)
-    await queries.purge_tokens.execute(tx, before=now - _KEEP)
-    await queries.purge_families.execute(tx, before=now - _KEEP)
+    await queries.purge_codes.execute(tx, before=before)
+    await queries.purge_pushed_requests.execute(tx, before=before)
+    await queries.purge_tokens.execute(tx, before=before)
+    await queries.purge_families.execute(tx, before=before)

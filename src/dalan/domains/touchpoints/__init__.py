@@ -29,6 +29,7 @@ from dalan.domains.touchpoints.starting import (
     management_path,
     post_path,
     press,
+    purge,
     start,
 )
 from dalan.domains.touchpoints.tables import Operation, Place, Start, Touchpoint
@@ -61,6 +62,7 @@ __all__ = [
     "operations_at",
     "post_path",
     "press",
+    "purge",
     "return_path",
     "settings_of",
     "start",

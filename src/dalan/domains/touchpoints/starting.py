@@ -212,7 +212,6 @@ async def _note_start(
     token = platform.keys.new_token("st", "dalan")
     mac = platform.keys.token_mac(token)
     assert mac is not None, "the keyring knows its own tokens"
-    await queries.purge_starts.execute(tx, at=now)
     await queries.add_start.execute(
         tx,
         mac=mac,
@@ -235,3 +234,8 @@ async def _note_start(
         is_owner=person_id is not None and post.owner_id == person_id,
         data=data or {},
     )
+
+
+async def purge(tx: WriteTransaction, *, keep_days: int) -> int:
+    """Forget starts so many days after the way back expired; answers how many."""
+    return await queries.purge_starts.execute(tx, at=clock.now() - timedelta(days=keep_days))

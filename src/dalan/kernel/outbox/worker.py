@@ -42,8 +42,17 @@ Each is drawn between 0.8 and 1.2 of itself, for what failed together need not c
 class Worker:
     """Runs inside the process on SQLite; any number of processes may run one on PostgreSQL."""
 
-    def __init__(self, db: Database, listeners: Listeners, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        listeners: Listeners,
+        metrics: Metrics | None = None,
+        *,
+        keep: timedelta = KEEP,
+    ) -> None:
+        """``keep``: how long facts stay that nobody is owed any more."""
         self._db = db
+        self._keep = keep
         self._listeners = {name: listener for many in listeners.values() for name, listener in many}
         self._names = {kind: [name for name, _ in many] for kind, many in listeners.items()}
         self._woken = asyncio.Event()
@@ -105,9 +114,9 @@ class Worker:
             pass
 
     async def purge(self) -> int:
-        """Drop facts older than thirty days of which nothing is owed or given up; answers how
+        """Drop facts older than ``keep`` of which nothing is owed or given up; answers how
         many. A page at a time, each its own transaction, so that nobody waits for long."""
-        before, after, purged = clock.now() - KEEP, 0, 0
+        before, after, purged = clock.now() - self._keep, 0, 0
         while True:
             async with self._db.look() as look:
                 page = await queries.facts_from.all(look, after=after, most=PURGE_PAGE)
