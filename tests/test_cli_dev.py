@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.platforms import DALAN, running_platform
+from tests.platforms import DALAN, Platform, running_platform
 
 GONE_SECONDS_MAX = 10
 
@@ -26,6 +26,12 @@ def dalan_dev(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def app_port_of(platform: Platform) -> int:
+    port = urlsplit(platform.app["redirect_uri"]).port
+    assert port is not None
+    return port
 
 
 def is_listening(port: int) -> bool:
@@ -44,8 +50,7 @@ def wait_until(listening: bool, port: int) -> None:
 def test_world_is_kept_to_one_process_and_leaves_no_orphan_when_killed(tmp_path):
     home = tmp_path / "home"
     with running_platform(home, posts_count=3, with_sample=True) as platform:
-        app_port = urlsplit(platform.app["redirect_uri"]).port
-        assert app_port is not None
+        app_port = app_port_of(platform)
         wait_until(True, app_port)
 
         second = dalan_dev(home)
@@ -59,6 +64,10 @@ def test_world_is_kept_to_one_process_and_leaves_no_orphan_when_killed(tmp_path)
     (home / "ready").unlink()
     with running_platform(home, posts_count=3, with_sample=True) as again:
         assert httpx.get(again.base_url).status_code == 200
+        app_port = app_port_of(again)
+        wait_until(True, app_port)
+    assert "Fatal" not in (home / "output").read_text()
+    assert not is_listening(app_port)
 
 
 def test_database_that_cannot_be_reached_is_one_line(tmp_path):

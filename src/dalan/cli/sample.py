@@ -26,7 +26,8 @@ _PROGRAM = """
 import os, runpy, signal, sys, threading
 
 def wait():
-    sys.stdin.buffer.read()
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 threading.Thread(target=wait, daemon=True).start()

@@ -89,7 +89,7 @@ def phone(random: Random) -> SeedPost:
         description=sentences(
             random,
             [
-                f"{display}، حافظه {gigabytes} گیگابایت، رنگ {color_said}، {condition}.",
+                f"{display}، حافظهٔ {gigabytes} گیگابایت، رنگ {color_said}، {condition}.",
                 "رجیستر شده و با جعبه و لوازم اصلی."
                 if status != "used"
                 else "رجیستر شده، بدون تعمیر و آب‌خوردگی.",
