@@ -2,6 +2,7 @@
 
 import pytest
 from tests.factories.developers import KEYS, make_app
+from tests.factories.identity import make_person
 
 from dalan.domains import developers
 from dalan.domains.developers import InvalidField, UnknownApp, WrongState
@@ -91,3 +92,22 @@ async def test_steps_need_an_app(tx):
     for step in STEPS.values():
         with pytest.raises(UnknownApp):
             await step(tx, "no-such-app")
+
+
+async def test_apps_are_listed_newest_first_page_by_page(tx):
+    owner = await make_person(tx)
+    for number in range(5):
+        await make_app(tx, owner_id=owner.id, slug=f"listed-{number}")
+    await developers.ask_for_review(tx, "listed-2")
+
+    seen, cursor = [], ""
+    while len(seen) < 5:
+        page = await developers.newest_apps(tx, after=cursor, limit=2)
+        seen += [one.slug for one in page.apps]
+        cursor = page.next_cursor
+
+    assert seen[:5] == [f"listed-{number}" for number in (4, 3, 2, 1, 0)]
+    in_review = await developers.newest_apps(tx, state="in_review")
+    assert "listed-2" in [one.slug for one in in_review.apps]
+    assert "listed-3" not in [one.slug for one in in_review.apps]
+    assert (await developers.state_counts(tx))["in_review"] == len(in_review.apps)

@@ -60,3 +60,21 @@ async def test_people_gives_those_there_are_by_id(tx):
     found = await identity.people(tx, [second.id, first.id, 987_654_321])
 
     assert found == {first.id: first, second.id: second}
+
+
+async def test_people_are_found_by_name_however_it_is_spelled(tx):
+    typed = ("نگار کاظمي", "آرش كاظم‌زاده", "100% Sara_M")
+    made = {name: await make_person(tx, name=name) for name in typed}
+
+    async def found(name: str) -> list[str]:
+        return [one.name for one in await identity.find_people(tx, name)]
+
+    assert set(await found("کاظم")) == {typed[0], typed[1]}
+    assert await found("ارش") == [typed[1]]
+    assert await found("sara_m") == [typed[2]]
+    assert await found("0%") == [typed[2]]
+    assert await found("a%m") == []
+    assert await found("  ") == []
+    assert [one.id for one in await identity.find_people(tx, "کاظم", limit=1)] == [
+        made[typed[1]].id
+    ]

@@ -103,3 +103,16 @@ async def test_device_is_bounded(tx):
 
     (session,) = await identity.sessions(tx, person.id)
     assert session.device == "x" * 40
+
+
+async def test_all_sessions_of_one_person_end_together(tx):
+    sara, reza = await make_person(tx), await make_person(tx)
+    for person in (sara, sara, reza):
+        await identity.open_session(
+            tx, person_id=person.id, device="x", session_seconds=60, keys=KEYS
+        )
+
+    assert await identity.revoke_all_sessions(tx, person_id=sara.id) == 2
+    assert await identity.revoke_all_sessions(tx, person_id=sara.id) == 0
+    assert await identity.sessions(tx, sara.id) == []
+    assert len(await identity.sessions(tx, reza.id)) == 1

@@ -137,7 +137,7 @@ def _choices(visitor: Visitor, app: App) -> dict[str, Any]:
     ticked = app.categories or ()
     scopes = [one for one in oauth.SCOPES.values() if one.lifecycle != "DEPRECATED"]
     return {
-        "category_options": [(one.slug, one.display) for one in groups],
+        "category_options": [(one.slug, _place_of(one, lang)) for one in groups],
         "categories": [one.slug for one in groups if set(leaves_of(one.slug)) <= set(ticked)],
         "city_options": [(one.slug, one.display) for one in taxonomy.cities()],
         "cities": list(app.cities or ()),
@@ -153,6 +153,12 @@ def _choices(visitor: Visitor, app: App) -> dict[str, Any]:
 def offered_categories() -> list[taxonomy.Category]:
     """The categories an app is activated for: groups and what is right below them."""
     return [one for one in taxonomy.categories() if one.level in (1, 2)]
+
+
+def _place_of(category: taxonomy.Category, lang: str) -> str:
+    """A category after the group it is in; the root says nothing."""
+    line = [*taxonomy.ancestors(category.slug)[1:], category]
+    return " › ".join(one.title_en if lang == "en" else one.title for one in line)
 
 
 def leaves_of(slug: str) -> list[str]:

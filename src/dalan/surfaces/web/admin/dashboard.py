@@ -7,7 +7,7 @@ from dalan.domains import audit, developers, identity, operators
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 from dalan.surfaces.web import changes
-from dalan.surfaces.web.admin import desk
+from dalan.surfaces.web.admin import desk, log
 from dalan.surfaces.web.admin.desk import PATH, AnyResponse
 
 RECENT_CHANGES = 8
@@ -25,10 +25,11 @@ async def dashboard(
         queue = await developers.apps_in_state(tx, "in_review") if me.may("apps") else []
         colleagues = await operators.operators(tx) if me.may("operators") else []
         people = await identity.people(tx, [one.person_id for one in colleagues])
-        recent = []
+        entries: list[audit.Entry] = []
         if me.may("audit"):
-            page = await audit.entries(tx, limit=RECENT_CHANGES)
-            recent = await changes.shown(tx, _, page.entries, to_team=False)
+            entries = (await audit.entries(tx, limit=RECENT_CHANGES)).entries
+        recent = await changes.shown(tx, _, entries, to_team=False)
+        subject_of = await log.subjects_of(tx, entries)
     return desk.page(
         visitor,
         me,
@@ -47,6 +48,7 @@ async def dashboard(
             for one in colleagues
         ],
         changes=recent,
+        subject_of=subject_of,
     )
 
 

@@ -1,5 +1,6 @@
 """The audit log."""
 
+from collections.abc import Callable
 from typing import cast
 
 from litestar import get
@@ -30,14 +31,14 @@ async def log_page(
         me = await desk.entered(tx, visitor, "audit")
         page = await _page(tx, slug, action, who, asked.get("after", ""))
         shown = await changes.shown(tx, _, page.entries, to_team=False)
-        subjects = await _subjects(tx, page.entries)
+        subject_of = await subjects_of(tx, page.entries)
     return desk.page(
         visitor,
         me,
         "admin/audit.html",
         current="audit",
         changes=shown,
-        subject_of=lambda entry: subjects[entry.subject_kind, entry.subject_id],
+        subject_of=subject_of,
         next_cursor=page.next_cursor,
         action=action,
         actions=[(name, _(title)) for name, title in changes.ACTIONS.items()],
@@ -62,10 +63,10 @@ async def _page(
         return await audit.entries(tx, subject=subject, action=action, actor_kind=who)
 
 
-async def _subjects(
+async def subjects_of(
     tx: ReadTransaction, entries: list[Entry]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """What entries are about: a name to show and where it is found, "" where nowhere."""
+) -> Callable[[Entry], tuple[str, str]]:
+    """What each of these is about: a name to show and where it is found, "" where nowhere."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for kind, subject_id in {(one.subject_kind, one.subject_id) for one in entries}:
         shown = (f"{kind} {subject_id}", "")
@@ -81,4 +82,4 @@ async def _subjects(
             if person := people.get(int(subject_id)):
                 shown = (changes.name_of(person), f"{PATH}/people/{person.id}")
         found[kind, subject_id] = shown
-    return found
+    return lambda entry: found[entry.subject_kind, entry.subject_id]
