@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from dalan.cli.running import settings_or_exit
+from dalan.cli.running import opened_database, settings_or_exit
 from dalan.errors import DalanError
 from dalan.kernel import logs
-from dalan.kernel.db import WriteTransaction, database_at
+from dalan.kernel.db import WriteTransaction
 
 Work = Callable[[WriteTransaction], Awaitable[str]]
 
@@ -227,12 +227,8 @@ def _act(work: Work, *, real: bool) -> None:
     logs.setup("error", settings.log_file or "/dev/stderr")  # the terminal is the operator's
 
     async def run() -> str:
-        db = database_at(settings.database_address, connections_max=2)
-        await db.open()
-        try:
+        async with opened_database(settings) as db:
             return await db.transact(work)
-        finally:
-            await db.close()
 
     try:
         said = asyncio.run(run())

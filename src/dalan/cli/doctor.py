@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from dalan.cli.running import opened_database
 from dalan.settings import Settings, SettingsError, from_environment
 
 
@@ -30,16 +31,14 @@ def command(dev: bool) -> None:
 
 async def _look(settings: Settings) -> list[str]:
     from dalan import migrations
-    from dalan.kernel.db import database_at, sqlite_path
+    from dalan.kernel.db import sqlite_path
 
     path = sqlite_path(settings.database_address)
     if path is not None and not path.exists():
         return [f"there is no database at {path} yet: run `dalan migrate`"]
-    db = database_at(settings.database_address, connections_max=2)
     try:
-        await db.open()
-        stands = await migrations.current(db)
-        await db.close()
+        async with opened_database(settings) as db:
+            stands = await migrations.current(db)
     except Exception as error:  # noqa: BLE001 (whatever the driver says is what the operator wants)
         return [f"the database does not answer: {error}"]
     click.echo("✓ the database answers")

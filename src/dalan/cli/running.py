@@ -8,15 +8,18 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 import msgspec
 
 from dalan.errors import DalanError
 from dalan.settings import Settings, SettingsError, from_environment
+
+if TYPE_CHECKING:
+    from dalan.kernel.db import Database
 
 
 def settings_or_exit(world: Literal["dev", "real"], **given: Any) -> Settings:
@@ -28,6 +31,24 @@ def settings_or_exit(world: Literal["dev", "real"], **given: Any) -> Settings:
         for line in str(error).splitlines():
             click.echo(f"  {line}", err=True)
         sys.exit(2)
+
+
+@contextlib.asynccontextmanager
+async def opened_database(settings: Settings) -> "AsyncIterator[Database]":
+    """The world's database for a command that runs beside the platform, if there is one running.
+
+    Raises what opening it raises, ``DatabaseUnavailable`` for one.
+    """
+    from dalan.kernel.db import database_at
+
+    db = database_at(
+        settings.database_address, durable=settings.database_durable, connections_max=2
+    )
+    await db.open()
+    try:
+        yield db
+    finally:
+        await db.close()
 
 
 def listen(settings: Settings) -> tuple[socket.socket, Settings]:

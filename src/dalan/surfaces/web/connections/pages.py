@@ -1,6 +1,5 @@
 """The list of connected apps, and the page that asks before something is taken back."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +11,6 @@ from dalan.domains import developers, oauth
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
-from dalan.surfaces.services import Services
 from dalan.surfaces.web.connections.showing import PATH, ShownApp, connected
 
 AnyResponse = Response[Any]
@@ -34,7 +32,7 @@ async def connected_apps(visitor: NamedDependency[Visitor]) -> AnyResponse:
     person = visitor.require_person()
     services = visitor.services
     async with services.db.read() as tx:
-        apps = await connected(tx, person.id, _kinds(services), visitor.lang)
+        apps = await connected(tx, person.id, services.resource_kinds, visitor.lang)
     return visitor.page("connections/apps.html", active="account", apps=apps)
 
 
@@ -46,7 +44,7 @@ async def ask(visitor: NamedDependency[Visitor], slug: FromPath[str]) -> AnyResp
     query = visitor.request.query_params
     what = _what(query.get("scope", ""), query.get("type", ""), query.get("resource", ""))
     async with services.db.read() as tx:
-        apps = await connected(tx, person.id, _kinds(services), visitor.lang, slug=slug)
+        apps = await connected(tx, person.id, services.resource_kinds, visitor.lang, slug=slug)
     if not apps:
         return _gone(visitor)
     labels, title = _said(apps[0], what, visitor.lang)
@@ -141,7 +139,3 @@ def _gone(visitor: Visitor) -> AnyResponse:
     _ = visitor.gettext
     words = _("That access was gone already.")
     return visitor.see_other(PATH, flash=html.Flash("info", words))
-
-
-def _kinds(services: Services) -> Mapping[str, oauth.ResourceKind]:
-    return {"app": oauth.AppResource(), **services.resource_kinds}
