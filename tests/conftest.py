@@ -55,11 +55,11 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres_databases() -> Iterator[Postgres]:
     if not POSTGRES_URL and postgres_binaries() is None:
         message = "PostgreSQL's initdb is not installed and DALAN_TEST_POSTGRES_URL is not set"
         pytest.fail(message) if IN_CI else pytest.skip(message)
-    with postgres_server(tmp_path_factory.getbasetemp()) as url:
+    with postgres_server() as url:
         databases = Postgres(url)
         yield databases
         databases.close()

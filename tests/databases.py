@@ -97,12 +97,9 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def postgres_server(shared: Path) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a server for the tests: the one named by DALAN_TEST_POSTGRES_URL, or a
-    throwaway cluster of our own on a socket in a temporary folder. Never one found by luck.
-
-    ``shared``: unused by a single process; kept so that parallel runs can name their own.
-    """
+    throwaway cluster of our own on a socket in a temporary folder. Never one found by luck."""
     if POSTGRES_URL:
         yield POSTGRES_URL
         return

@@ -86,7 +86,7 @@ def _database(folder: Path, engine: str) -> Iterator[str | None]:
     elif postgres_binaries() is None and not os.environ.get("DALAN_TEST_POSTGRES_URL"):
         yield None
     else:
-        with postgres_server(folder) as url:
+        with postgres_server() as url:
             yield url
 
 
