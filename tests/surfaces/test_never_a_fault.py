@@ -87,6 +87,7 @@ class Hall(NamedTuple):
     values: dict[str, str]
     fields: list[str]
     token: str
+    foreign_token: str
 
 
 def routes_of(app: Litestar) -> list[Route]:
@@ -133,6 +134,7 @@ async def hall(platform: Platform) -> AsyncIterator[Hall]:
             },
             _fields(),
             csrf.issue(secret, mac.hex()),
+            csrf.issue(secret, "the session of somebody else"),
         )
 
 
@@ -197,7 +199,8 @@ def path_of(route: Route, hall: Hall, chance: random.Random, *, known: bool) -> 
     """The route's path with its parameters filled in, with what exists if ``known``."""
 
     def filled(match: re.Match[str]) -> str:
-        value = hall.values.get(match[1].partition(":")[0]) if known else None
+        name, _, kind = match[1].partition(":")
+        value = hall.values.get(name, "1" if kind == "int" else None) if known else None
         return quote(value or text(chance) or "0", safe="")
 
     return re.sub(r"\{([^}]+)\}", filled, route.path)
@@ -224,3 +227,57 @@ async def test_bodies_that_are_no_forms_are_refused(hall: Hall):
             answer = await hall.anonymous.post(path, content=content, headers=headers)
 
             assert 400 <= answer.status_code < 500, (path, kind, content, answer.text)
+
+
+NO_TOKEN_NEEDED = {
+    "/oauth2/token",  # apps prove themselves there
+    "/v1/open-platform/oauth/access_token",
+    "/oauth2/revoke",
+    "/oauth2/introspect",
+    "/oauth2/par",
+    "/userinfo",
+    "/preferences/theme",  # the worst is another colour
+    "/sign-in",  # whoever is in already is only led on
+    "/sign-in/code",
+    "/sign-in/code/resend",
+    "/{rest:path}",
+}
+
+
+async def test_every_form_is_refused_without_the_token_of_its_browser(hall: Hall):
+    asked = 0
+    for route in hall.routes:
+        if route.method in ("GET", "HEAD") or route.path in NO_TOKEN_NEEDED:
+            continue
+        path = path_of(route, hall, random.Random(1), known=True)
+        for token in ("", hall.token[:-4] + "AAAA", hall.foreign_token):
+            answer = await hall.browser.request(
+                route.method, path, data={csrf.FIELD: token, "a": "b"}
+            )
+
+            assert answer.status_code == 403, (route, token, answer.status_code)
+        asked += 1
+    assert asked > 30
+
+
+async def test_every_page_says_what_may_run_in_it_and_is_kept_by_nobody(hall: Hall):
+    pages = 0
+    for route in hall.routes:
+        if route.method != "GET":
+            continue
+        for client in (hall.browser, hall.anonymous):
+            answer = await client.get(path_of(route, hall, random.Random(1), known=True))
+            if not answer.headers.get("content-type", "").startswith("text/html"):
+                continue  # public metadata, say, which any site may read
+            assert "access-control-allow-origin" not in answer.headers
+            pages += 1
+            policy = answer.headers["content-security-policy"]
+            for rule in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'",
+                         "base-uri 'none'"):  # fmt: skip
+                assert rule in policy, (route, policy)
+            assert "unsafe" not in policy
+            assert answer.headers["cache-control"] == "no-store", route
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] in ("same-origin", "no-referrer")
+            assert not re.search(r"<[^>]* (on[a-z]+|style)=", answer.text), route
+    assert pages > 40
