@@ -13,6 +13,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -309,6 +310,7 @@ async def test_member_that_is_not_what_the_manifest_says_is_refused(sqlite_world
         with_manifest(members | {"database.sqlite": b"not a database"}),
         with_manifest(members, format=2),
         with_manifest(members, schema_revision="999912312359"),
+        with_manifest(members, schema_revision="202611212009"),
         with_manifest(members, engine="postgresql"),
     ):
         write(tmp_path / "bad", bad)
@@ -447,3 +449,16 @@ def test_pg_dump_that_is_not_there_is_named(monkeypatch, tmp_path):
 
     with pytest.raises(backups.CopyFailed, match="pg_dump is not installed"):
         backups.take(settings, tmp_path / "world")
+
+
+def test_tables_that_stand_elsewhere_are_not_left_out_in_silence(postgres_databases, tmp_path):
+    url = postgres_databases.clone()
+    name = urlsplit(url).path.removeprefix("/")
+    postgres_databases._order(f'ALTER DATABASE "{name}" SET search_path TO pg_catalog')
+    settings = Settings(world="real", home=tmp_path, secret=SECRET, database_url=url)
+
+    with pytest.raises(backups.CopyFailed, match="schema public"):
+        backups.take(settings, tmp_path / "world")
+
+    assert not (tmp_path / "world").exists()
+    postgres_databases.drop(url)

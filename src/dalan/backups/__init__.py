@@ -141,6 +141,8 @@ def _refuse_other(manifest: Manifest, engine: Engine) -> None:
             f"it was made by a newer version ({manifest.version}, schema"
             f" {manifest.schema_revision}); install that one first"
         )
+    if manifest.schema_revision not in migrations.revisions():
+        raise Refused(f"its schema {manifest.schema_revision} is none this version knows")
     if manifest.engine != engine:
         raise Refused(f"it holds a database of {manifest.engine}, and here is one of {engine}")
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from dalan.cli.running import opened_database
-from dalan.settings import Settings, SettingsError, from_environment
+from dalan.settings import Settings, SettingsError, from_environment, is_loopback
 
 
 @click.command("doctor")
@@ -45,6 +45,8 @@ async def _look(settings: Settings) -> list[str]:
     if stands != migrations.head():
         return [f"the database stands at {stands or 'nothing'}: run `dalan migrate`"]
     click.echo("✓ the database is up to date")
+    if settings.secure and is_loopback(settings.host) and not settings.trusted_proxies:
+        click.echo("· a proxy in front is not believed who asks: DALAN_TRUSTED_PROXIES=127.0.0.1")
     if settings.world == "real" and not settings.code_sender_url:
         return ["nobody can sign in: set DALAN_CODE_SENDER_URL"]
     return []

@@ -18,8 +18,14 @@ HERE = Path(__file__).parent
 
 def head() -> str:
     """The newest revision: files are named so that their order is the order of the changes."""
-    newest = max(path.name for path in (HERE / "versions").glob("[0-9]*.py"))
-    return newest[:15].replace("_", "")
+    return max(revisions())
+
+
+def revisions() -> frozenset[str]:
+    """Every revision this version knows."""
+    return frozenset(
+        path.name[:15].replace("_", "") for path in (HERE / "versions").glob("[0-9]*.py")
+    )
 
 
 async def current(db: Database) -> str | None:

@@ -99,6 +99,8 @@ def copy_postgres(url: str, target: Path, questions: Sequence[str]) -> list[Rows
         connection = await asyncpg.connect(url)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
+                if await connection.fetchval("SELECT current_schema()") != "public":
+                    raise CopyFailed("the tables do not stand in the schema public")
                 moment = await connection.fetchval("SELECT pg_export_snapshot()")
                 answers = [
                     [tuple(row) for row in await connection.fetch(question)]
