@@ -64,6 +64,8 @@ class Postgres:
         self._order(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def close(self) -> None:
+        if not POSTGRES_URL:
+            return  # the cluster is ours and goes as a whole
         self._order(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
 
     def _create(self, how: str) -> str:

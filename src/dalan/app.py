@@ -284,13 +284,13 @@ def _console(platform: Platform) -> Application:
 
 def _docs(platform: Platform) -> Application:
     from dalan.surfaces.docs import make_app  # noqa: PLC0415 (as above)
-    from dalan.surfaces.operation import DOCUMENTS  # noqa: PLC0415 (as above)
+    from dalan.surfaces.probes import DOCUMENTS  # noqa: PLC0415 (as above)
 
     return make_app(platform.services, DOCUMENTS)
 
 
 def _operation(platform: Platform) -> Application:
-    from dalan.surfaces.operation import Operator  # noqa: PLC0415 (as above)
+    from dalan.surfaces.probes import Operator  # noqa: PLC0415 (as above)
 
     return Operator(platform.services, platform.metrics)
 

@@ -6,7 +6,7 @@ import pytest
 
 from dalan.surfaces import html
 from dalan.surfaces.docs import library, make_app, markdown
-from dalan.surfaces.operation import DOCUMENTS
+from dalan.surfaces.probes import DOCUMENTS
 from tests.factories.browser import browsing, make_services
 
 

@@ -8,7 +8,7 @@ import pytest
 from dalan.surfaces.docs import make_app
 from dalan.surfaces.docs.reference import reference
 from dalan.surfaces.kenar.routes import OPERATIONS
-from dalan.surfaces.operation import DOCUMENTS
+from dalan.surfaces.probes import DOCUMENTS
 from tests.factories.browser import BASE_URL, browsing, make_services
 
 

@@ -203,6 +203,7 @@ async def test_not_being_asked_again_does_not_make_a_consent_live_longer(
     )
     async with market.services.db.read() as tx:
         authorization = await oauth.check_request(tx, request)
+        assert isinstance(authorization, oauth.Authorization)
         found = [
             await oauth.consented_at(
                 tx, authorization, person_id=market.person.id, lifetime_seconds=seconds
