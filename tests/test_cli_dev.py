@@ -83,3 +83,30 @@ def test_setting_that_does_not_fit_is_named(tmp_path, count):
 
     assert ended.returncode == 2
     assert "DALAN_DATABASE_CONNECTIONS_MAX" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [["credentials"], ["admin", "apps", "list"]])
+def test_command_beside_no_world_says_so_and_makes_none(tmp_path, command):
+    home = tmp_path / "nowhere"
+    environment = {"PATH": os.environ["PATH"], "DALAN_HOME": str(home)}
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*DALAN, *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    nowhere = run()
+    assert nowhere.returncode == 1
+    assert nowhere.stderr.startswith("Error: there is no world at")
+    assert not home.exists() or not list(home.glob("*.db"))
+
+    home.mkdir(exist_ok=True)
+    (home / "dalan.db").touch()
+    empty = run()
+    assert empty.returncode == 1
+    assert "Traceback" not in empty.stderr

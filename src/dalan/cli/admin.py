@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dalan.cli.running import opened_database, settings_or_exit
+from dalan.cli.running import existing_database, settings_or_exit
 from dalan.errors import DalanError
 from dalan.kernel import logs
 from dalan.kernel.db import WriteTransaction
@@ -227,7 +227,7 @@ def _act(work: Work, *, real: bool) -> None:
     logs.setup("error", settings.log_file or "/dev/stderr")  # the terminal is the operator's
 
     async def run() -> str:
-        async with opened_database(settings) as db:
+        async with existing_database(settings) as db:
             return await db.transact(work)
 
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from dalan.cli.running import opened_database, settings_or_exit
+from dalan.cli.running import existing_database, settings_or_exit
 from dalan.errors import DalanError
 from dalan.kernel import logs
 from dalan.settings import Settings
@@ -40,15 +40,12 @@ def command(as_json: bool, home: Path | None) -> None:
 async def _credentials(settings: Settings) -> dict[str, object]:
     from dalan.domains.world.credentials import credentials
     from dalan.kernel.crypto import Keyring
-    from dalan.kernel.db import WriteTransaction, sqlite_path
+    from dalan.kernel.db import WriteTransaction
 
-    path = sqlite_path(settings.database_address)
-    if path is not None and not path.exists():
-        raise click.ClickException(f"there is no world at {path}; run `dalan dev` once first")
     keys = Keyring(settings.secrets)
 
     async def work(tx: WriteTransaction) -> dict[str, object]:
         return dataclasses.asdict(await credentials(tx, keys, base_url=settings.base_url))
 
-    async with opened_database(settings) as db:
+    async with existing_database(settings) as db:
         return await db.transact(work)

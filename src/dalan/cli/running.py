@@ -51,6 +51,26 @@ async def opened_database(settings: Settings) -> "AsyncIterator[Database]":
         await db.close()
 
 
+@contextlib.asynccontextmanager
+async def existing_database(settings: Settings) -> "AsyncIterator[Database]":
+    """The database of a world that is there already, open; none is made on the way.
+
+    Raises ``click.ClickException``, saying what to run first, when there is none or its schema
+    is another version's.
+    """
+    from dalan import migrations
+    from dalan.kernel.db import sqlite_path
+
+    first = "`dalan dev` once" if settings.world == "dev" else "`dalan migrate`"
+    path = sqlite_path(settings.database_address)
+    if path is not None and not path.exists():
+        raise click.ClickException(f"there is no world at {path}; run {first} first")
+    async with opened_database(settings) as db:
+        if await migrations.current(db) != migrations.head():
+            raise click.ClickException(f"the database is behind this version; run {first} first")
+        yield db
+
+
 def listen(settings: Settings) -> tuple[socket.socket, Settings]:
     """A bound socket, and the settings with the port that was taken. Exits when it is not free."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
