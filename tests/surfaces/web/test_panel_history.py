@@ -210,3 +210,21 @@ async def test_history_is_shown_to_members_only_page_by_page(browser, services):
         assert (await stranger.get(f"{APP}/history")).status_code == 303
         await sign_in(stranger, services, OTHER_PHONE)
         assert (await stranger.get(f"{APP}/history")).status_code == 404
+
+
+async def test_member_who_closed_the_account_is_named_no_more(browser, services):
+    await submit(browser, APPS, {"display": "گزارش", "slug": "light-report"})
+    async with services.db.write() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        left = await identity.register(tx, phone="+989351112233", name="سارا رفته")
+        await audit.record(tx, audit.Actor.person(left.id), "app.paused", Subject.app(app.id))
+        await audit.record(
+            tx, audit.CLI, "app.member_added", Subject.app(app.id), person_id=left.id
+        )
+        await identity.close_account(tx, person_id=left.id)
+
+    page = await browser.get(f"{APP}/history")
+
+    assert page.text.count("حساب بسته‌شده") == 2
+    assert "سارا رفته" not in page.text
+    assert "+0-" not in page.text

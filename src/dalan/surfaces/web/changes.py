@@ -123,12 +123,17 @@ def _actor(
     person = people.get(entry.actor_person_id or 0)
     if person is None:
         return actor_kinds(_)[entry.actor_kind]
-    return name_of(person)
+    return _("A closed account") if is_closed(person) else name_of(person)
 
 
 def name_of(person: identity.Person) -> str:
     """What a person is called here: by name, or as little of the number as tells people apart."""
     return person.name or phone.masked(person.phone)
+
+
+def is_closed(person: identity.Person) -> bool:
+    """The account was ended: what stands for its number begins as no number in E.164 does."""
+    return person.phone.startswith("+0")
 
 
 def _facts(
@@ -141,7 +146,9 @@ def _facts(
             continue
         label = _(_FACTS[name]) if name in _FACTS else name
         if name == "person_id" and fact in people:
-            lines.append((label, name_of(people[fact]), False))
+            person = people[fact]
+            shown_as = _("A closed account") if is_closed(person) else name_of(person)
+            lines.append((label, shown_as, False))
         elif isinstance(fact, list):
             words = [_(_FIELDS[one]) if one in _FIELDS else one for one in fact]
             is_code = not any(one in _FIELDS for one in fact)
