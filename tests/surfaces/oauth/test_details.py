@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dalan.domains import oauth
 from tests.surfaces.oauth.conftest import decide, query_of
 from tests.surfaces.oauth.test_introspection import introspected
 from tests.surfaces.oauth.test_token import fields, refreshing
@@ -87,3 +88,25 @@ async def test_details_about_a_thing_of_others_are_shown_to_be_so(browser, marke
     )
 
     assert answer.status_code == 403
+
+
+async def test_what_was_taken_back_leaves_both_spellings(browser, market):
+    details = [
+        {"type": "kenar", "actions": ["POST_ADDON_CREATE", "POST_EDIT"], "identifier": "MINE"}
+    ]
+    body = await granted(browser, market, details, scope="offline_access")
+    async with market.services.db.write() as tx:
+        await oauth.withdraw(
+            tx,
+            person_id=market.person.id,
+            app_id=market.made.app.id,
+            scope="POST_EDIT",
+            resource="MINE",
+        )
+
+    told = (await introspected(browser, market, body["access_token"])).json()
+    renewed = (await browser.post("/oauth2/token", data=refreshing(market, body))).json()
+
+    for answer in (told, renewed):
+        assert answer["scope"] == "offline_access POST_ADDON_CREATE.MINE"
+        assert answer["authorization_details"] == [ADDON]

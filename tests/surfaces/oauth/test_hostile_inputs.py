@@ -127,3 +127,34 @@ async def test_decide_answers_anything(browser, anonymous, market, fields):
 
         assert answer.status_code in (303, 400, 403)
         assert answer.status_code != 303 or answer.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("path", ["/oauth2/revoke", "/oauth2/introspect", "/oauth2/par"])
+@pytest.mark.parametrize("seed", range(3))
+async def test_endpoints_for_apps_answer_anything(browser, market, path, seed):
+    chance = random.Random(seed)
+    good = market.request() | {
+        "client_id": market.made.app.slug,
+        "client_secret": market.made.client_secret,
+        "token": market.services.keys.new_token("rt"),
+        "authorization_details": '[{"type":"kenar","actions":["POST_EDIT"],"identifier":"MINE"}]',
+    }
+    for _ in range(40):
+        body = encoded(chance, spoiled(chance, good, tuple(good)))
+
+        answer = await browser.post(path, content=body)
+
+        assert answer.status_code in (200, 201, 400, 401), body
+        assert isinstance(answer.json(), dict)
+
+
+@pytest.mark.parametrize("token", ["", "x", "é" * 50, "a" * 9_000, "ory_at_" + "x" * 87])
+async def test_userinfo_answers_anything(anonymous, token):
+    header = [(b"authorization", b"Bearer " + token.encode())]
+
+    asked = await anonymous.get("/userinfo", headers=header)
+    posted = await anonymous.post("/userinfo", data={"access_token": token})
+    rubbish = await anonymous.post("/userinfo", content=b"\xff\xfe")
+
+    assert asked.status_code == posted.status_code == 401
+    assert rubbish.status_code == 400
