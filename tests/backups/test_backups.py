@@ -388,7 +388,7 @@ def test_restore_killed_at_any_moment_leaves_one_world_whole(sqlite_databases, t
     command = [*DALAN, "restore", "--replace", str(tmp_path / "archive")]
     seen = set()
 
-    for delay in (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 30.0):
+    for delay in (0.05, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 30.0):
         for end in ("-wal", "-shm"):
             Path(f"{path}{end}").unlink(missing_ok=True)
         shutil.copyfile(tmp_path / "kept.db", path)
