@@ -100,7 +100,8 @@ async def test_apps_are_listed_newest_first_page_by_page(tx):
         await make_app(tx, owner_id=owner.id, slug=f"listed-{number}")
     await developers.ask_for_review(tx, "listed-2")
 
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor = ""
     while len(seen) < 5:
         page = await developers.newest_apps(tx, after=cursor, limit=2)
         seen += [one.slug for one in page.apps]
