@@ -19,7 +19,7 @@ from dalan.kernel.db import Database, ReadTransaction, WriteTransaction
 
 SEED = "dalan"
 POSTS_COUNT = 300
-LOOKS_PER_KIND = 4
+LOOKS_PER_KIND = 3
 """Different sets of pictures for one kind of thing in one colour; more posts share them."""
 
 PICTURES_PER_POST_MAX = 3
