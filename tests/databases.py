@@ -60,7 +60,7 @@ class Postgres:
         return self._create("TEMPLATE template0 ENCODING 'UTF8'")
 
     def drop(self, url: str) -> None:
-        name = url.rsplit("/", 1)[1].split("?", maxsplit=1)[0]
+        name = url.partition("?")[0].rpartition("/")[2]
         self._order(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def close(self) -> None:
@@ -119,7 +119,8 @@ def postgres_server() -> Iterator[str]:
         subprocess.run(
             [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-t", "60", "-s",
              "-l", str(folder / "log"), "-o",
-             f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=100",
+             f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+             " -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_connections=100",
              "start"],
             check=True, capture_output=True, cwd=folder,
         )  # fmt: skip
