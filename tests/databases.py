@@ -120,7 +120,8 @@ def postgres_server() -> Iterator[str]:
             [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-t", "60", "-s",
              "-l", str(folder / "log"), "-o",
              f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-             " -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_connections=100",
+             " -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0"
+             " -c max_connections=100",
              "start"],
             check=True, capture_output=True, cwd=folder,
         )  # fmt: skip
