@@ -238,6 +238,8 @@ async def test_app_is_approved_for_what_was_chosen(chief, services):
         {"all_cities": "1"},
         {"categories": "no-such-thing", "all_cities": "1"},
         {"all_categories": "1", "cities": "atlantis"},
+        {"all_categories": "1", "categories": "vehicles", "all_cities": "1"},
+        {"all_categories": "1", "cities": "tehran", "all_cities": "1"},
     ],
 )
 async def test_approval_needs_to_know_where(chief, services, typed):
@@ -269,6 +271,7 @@ async def test_team_reads_the_note_and_may_ask_again(chief, services, person):
         ("suspend", {"reason": ""}),
         ("suspend", {"reason": "x" * 2_001}),
         ("lift", {}),
+        ("ceiling", {"all_scopes": "1", "all_permissions": "1", "permissions": "GET_POST"}),
         ("limits", {"per_minute": "0"}),
         ("limits", {"per_day": "many"}),
         ("limits", {"per_day": "1" * 30}),

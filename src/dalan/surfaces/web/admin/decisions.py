@@ -32,10 +32,13 @@ async def approve(
     known = {one.slug for one in apps.offered_categories()}
     chosen = None if form.flag("all_categories") else form.all("categories")
     cities = None if form.flag("all_cities") else form.all("cities")
-    if chosen is not None and (not chosen or not set(chosen) <= known):
+    if _says_both(form, "categories") or (
+        chosen is not None and (not chosen or not set(chosen) <= known)
+    ):
         return _refused(visitor, slug, _("Choose categories, or all of them."))
-    if cities is not None and (
-        not cities or not set(cities) <= {one.slug for one in taxonomy.cities()}
+    if _says_both(form, "cities") or (
+        cities is not None
+        and (not cities or not set(cities) <= {one.slug for one in taxonomy.cities()})
     ):
         return _refused(visitor, slug, _("Choose cities, or all of them."))
     categories = None
@@ -134,6 +137,8 @@ async def set_ceiling(
     """Say which permissions and scopes the app has at most; its keys lose the rest at once."""
     form = await desk.form(visitor, services, "apps")
     _ = visitor.gettext
+    if _says_both(form, "permissions") or _says_both(form, "scopes"):
+        return _refused(visitor, slug, _("Choose some of them, or all: not both."))
     permissions = _chosen(form, "permissions", PERMISSION_NAMES)
     scopes = _chosen(form, "scopes", tuple(oauth.SCOPES))
 
@@ -152,6 +157,11 @@ async def set_ceiling(
 
 
 _EVERYWHERE = "*"
+
+
+def _says_both(form: html.Form, field: str) -> bool:
+    """Everything and a part of it: whichever was meant, the other would be wrong."""
+    return form.flag(f"all_{field}") and bool(form.all(field))
 
 
 def _chosen(form: html.Form, field: str, known: tuple[str, ...]) -> tuple[str, ...] | None:
