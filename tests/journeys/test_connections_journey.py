@@ -46,12 +46,13 @@ def connect(page: Page, platform: Platform) -> dict[str, str]:
     page.get_by_role("button", name=FA.allow, exact=True).click()
     expect(page).to_have_title("app")
     page.unroute("**/oauth2/auth**")
-    return token(
+    answer: dict[str, str] = token(
         platform,
         grant_type="authorization_code",
         code=parse_qs(urlsplit(back[0]).query)["code"][0],
         redirect_uri=platform.app["redirect_uri"],
     ).json()
+    return answer
 
 
 def token(platform: Platform, **fields: str) -> httpx.Response:

@@ -133,7 +133,7 @@ async def test_requests_oauthlib(market, served, person, monkeypatch):
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
 async def test_httpx_oauth(market, served, person, method):
-    client = BaseOAuth2(
+    client: BaseOAuth2[Any] = BaseOAuth2(
         market.made.app.slug, market.made.client_secret,
         f"{served}/oauth2/auth", f"{served}/oauth2/token", f"{served}/oauth2/token",
         f"{served}/oauth2/revoke",
