@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.conftest import IN_CI
-from tests.platforms import Platform
+from tests.platforms import Platform, running_platform
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
@@ -49,6 +49,15 @@ class Watched:
         # A page left while its pictures load is no fault.
         if request.failure != "net::ERR_ABORTED":
             self.faults.append(f"failed: {request.url} {request.failure}")
+
+
+@pytest.fixture(scope="session")
+def platform_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A platform the journeys have to themselves: on the shared one people have already agreed
+    to things, and are not asked again."""
+    home = tmp_path_factory.mktemp("journeys")
+    with running_platform(home, posts_count=24, with_sample=True) as platform:
+        yield platform
 
 
 def chromium_path() -> str | None:

@@ -40,7 +40,14 @@ PARTS: Final = (
     ),
     Part(
         marked("About Dalan"),
-        ("compatibility", "glossary", "guide/architecture", "measurements", "decisions/index"),
+        (
+            "compatibility",
+            "rfc-table",
+            "glossary",
+            "guide/architecture",
+            "measurements",
+            "decisions/index",
+        ),
     ),
 )
 
