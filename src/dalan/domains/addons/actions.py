@@ -104,6 +104,4 @@ def is_web_url(text: str) -> bool:
         parts.port  # noqa: B018 (raises when it is no number)
     except ValueError:
         return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    )
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
