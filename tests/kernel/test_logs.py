@@ -112,7 +112,9 @@ async def test_access_lines_are_written_together_after_a_moment() -> None:
     log.append("id-1", "GET", "kenar", "/finder/post/{token}", 200, 0.000123, 512, "app")
     log.append("id-2", "POST", "kenar", "/addons", 404, 0.5)
     assert written == []
-    await asyncio.sleep(0.3)
+    async with asyncio.timeout(20):
+        while not written:
+            await asyncio.sleep(0.02)
 
     (batch,) = written
     first, second = map(json.loads, batch.splitlines())

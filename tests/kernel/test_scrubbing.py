@@ -91,7 +91,16 @@ def test_account_and_card_numbers_are_hidden() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["Authorization", "client-secret", "CLIENT_SECRET", "phone", "userPhone_number", "_token_"],
+    [
+        "Authorization",
+        "client-secret",
+        "CLIENT_SECRET",
+        "phone",
+        "userPhone_number",
+        "_token_",
+        "apiToken",
+        "scApiKey",
+    ],
 )
 def test_key_that_names_a_secret_is_known_however_spelled(key: str) -> None:
     assert is_secret_key(key)

@@ -88,3 +88,19 @@ def test_cleaned_text_can_always_be_stored_and_is_stable(typed: str, multiline: 
     assert "\0" not in cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert text.clean(cleaned, longest=10_000, multiline=multiline) == cleaned
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301\u0323", "\u0301\uff9e", "\u0f73\u0301", "\U0001d165\u0301"]
+)
+def test_marks_beyond_those_of_any_letter_are_dropped_before_they_are_sorted(marks: str) -> None:
+    typed = "a" + marks * 250_000 + "b"
+
+    assert len(text.clean(typed, longest=1_000_000)) < 100
+    assert len(text.fold(typed)) < 100
+
+
+def test_signs_in_a_row_are_no_marks() -> None:
+    typed = "ی" + "-= !؟" * 50
+
+    assert text.clean(typed, longest=1_000) == typed

@@ -166,6 +166,12 @@ class Keyring:
             return False
         return hmac.compare_digest(self._mac(stored[0], secret, purpose), stored)
 
+    @property
+    def no_mac(self) -> bytes:
+        """What is compared with where there is nothing to compare with: it takes as long, and no
+        secret anybody has matches it."""
+        return bytes((self._current_id,)) + bytes(32)
+
     def derived_secret(self, name: str) -> str:
         """43 letters and digits that always belong to ``name``: secrets of seeded dev worlds.
 

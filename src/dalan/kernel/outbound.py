@@ -12,8 +12,9 @@ answers. Source: reference/authorization-and-delivery.md, section 5; reference/k
 import asyncio
 import re
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -90,10 +91,27 @@ class OutboundAnswer:
         return 200 <= self.status < 300
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundCall:
+    """A call about to be made. ``body`` None: a GET. ``headers`` are the caller's own."""
+
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+Send = Callable[[OutboundCall], Awaitable[OutboundAnswer]]
+
+Around = Callable[[OutboundCall, Send], Awaitable[OutboundAnswer]]
+"""Stands around every call of an ``Outbound``: may look at it, change, repeat, delay or refuse it
+(with what ``post_json`` raises). What it sends is guarded like any other call."""
+
+
 class Outbound:
     """Calls apps over one pool of connections. Close it, or use it as ``async with``.
 
-    ``resolve`` stands in for the machine's resolver in tests: host and port to addresses.
+    ``resolve`` stands in for the machine's resolver in tests: host and port to addresses;
+    ``around`` is a dev world's.
     """
 
     def __init__(
@@ -103,11 +121,16 @@ class Outbound:
         metrics: Metrics | None = None,
         user_agent: str = "Dalan",
         resolve: Callable[[str, int], Awaitable[list[str]]] | None = None,
+        connections_max: int = CONNECTIONS_MAX,
+        connections_per_host_max: int = CONNECTIONS_PER_HOST_MAX,
+        around: Around | None = None,
     ) -> None:
         self._policy = policy
         self._metrics = metrics or Metrics()
         self._user_agent = user_agent
         self._resolve = resolve or _machine_resolve
+        self._limits = connections_max, connections_per_host_max
+        self._around = around
         self._session: ClientSession | None = None
 
     async def post_json(
@@ -118,6 +141,7 @@ class Outbound:
         *,
         timeout_seconds: float = 10.0,
         response_bytes_max: int = 65_536,
+        cut_long_answers: bool = False,
     ) -> OutboundAnswer:
         """POST ``body``, already encoded, and give back whatever the app answers.
 
@@ -125,18 +149,30 @@ class Outbound:
         answer included. ``Content-Type`` is JSON unless ``headers`` say otherwise.
 
         Raises ``OutboundRefused`` before anything is sent, ``OutboundTimeout``, or
-        ``OutboundFailed``, also for an answer longer than ``response_bytes_max``. Their
+        ``OutboundFailed``, also for an answer longer than ``response_bytes_max``, unless
+        ``cut_long_answers``: then its beginning is the answer, and the rest is never read. Their
         messages hold no path, query or header, which may be secret.
         """
-        try:
-            answer = await self._post(
-                url, body, headers or {}, timeout_seconds, response_bytes_max=response_bytes_max
+        return await self._counted(
+            self._call(
+                url,
+                body,
+                headers or {},
+                timeout_seconds,
+                response_bytes_max=response_bytes_max,
+                cut=cut_long_answers,
             )
-        except Unavailable as error:
-            self._metrics.count("outbound_calls", error.code.removeprefix("outbound."))
-            raise
-        self._metrics.count("outbound_calls", f"{answer.status // 100}xx")
-        return answer
+        )
+
+    async def get(
+        self, url: str, *, timeout_seconds: float = 10.0, response_bytes_max: int = 65_536
+    ) -> OutboundAnswer:
+        """GET an address that an app gave us, for the JSON there; else as ``post_json``."""
+        return await self._counted(
+            self._call(
+                url, None, {}, timeout_seconds, response_bytes_max=response_bytes_max, cut=False
+            )
+        )
 
     def check_url(self, url: str) -> None:
         """Raise ``OutboundRefused`` for a URL that could never be called, without any I/O.
@@ -168,36 +204,59 @@ class Outbound:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _post(
+    async def _counted(self, call: Coroutine[Any, Any, OutboundAnswer]) -> OutboundAnswer:
+        try:
+            answer = await call
+        except Unavailable as error:
+            self._metrics.count("outbound_calls", error.code.removeprefix("outbound."))
+            raise
+        self._metrics.count("outbound_calls", f"{answer.status // 100}xx")
+        return answer
+
+    async def _call(
         self,
         url: str,
-        body: bytes,
+        body: bytes | None,
         headers: Mapping[str, str],
         timeout_seconds: float,
         *,
         response_bytes_max: int,
+        cut: bool,
     ) -> OutboundAnswer:
+        async def make(call: OutboundCall) -> OutboundAnswer:
+            return await self._make(
+                call, timeout_seconds, response_bytes_max=response_bytes_max, cut=cut
+            )
+
+        call = OutboundCall(url, body, headers)
+        return await (make(call) if self._around is None else self._around(call, make))
+
+    async def _make(
+        self, call: OutboundCall, timeout_seconds: float, *, response_bytes_max: int, cut: bool
+    ) -> OutboundAnswer:
+        url, body = call.url, call.body
         self.check_url(url)
         sent_headers = {
-            "content-type": "application/json",
+            **({} if body is None else {"content-type": "application/json"}),
             "accept": "application/json",
             # A compressed answer would be small on the wire and anything in memory.
             "accept-encoding": "identity",
             "user-agent": self._user_agent,
-            **_checked_headers(headers),
+            **_checked_headers(call.headers),
         }
         return await self._send(
-            url, body, sent_headers, timeout_seconds, response_bytes_max=response_bytes_max
+            url, body, sent_headers, timeout_seconds, response_bytes_max=response_bytes_max, cut=cut
         )
 
     async def _send(
         self,
         url: str,
-        body: bytes,
+        body: bytes | None,
         headers: dict[str, str],
         timeout_seconds: float,
         *,
         response_bytes_max: int,
+        cut: bool,
     ) -> OutboundAnswer:
         import aiohttp  # noqa: PLC0415 (heavy; not before the first call)
 
@@ -206,10 +265,15 @@ class Outbound:
         timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS)
         # `from None` throughout: what aiohttp raises repeats the URL.
         try:
-            async with self._session.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            async with self._session.request(
+                "GET" if body is None else "POST",
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as response:
-                received = await _read_bounded(response.content, response_bytes_max)
+                received = await _read_bounded(response.content, response_bytes_max, cut=cut)
                 return OutboundAnswer(
                     status=response.status,
                     headers={name.lower(): value for name, value in response.headers.items()},
@@ -271,8 +335,8 @@ class Outbound:
                 # Each new connection asks again.
                 use_dns_cache=False,
                 keepalive_timeout=KEEPALIVE_SECONDS,
-                limit=CONNECTIONS_MAX,
-                limit_per_host=CONNECTIONS_PER_HOST_MAX,
+                limit=self._limits[0],
+                limit_per_host=self._limits[1],
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -309,12 +373,14 @@ async def _machine_resolve(host: str, port: int) -> list[str]:
     )
 
 
-async def _read_bounded(content: Any, bytes_max: int) -> bytes:
+async def _read_bounded(content: Any, bytes_max: int, *, cut: bool) -> bytes:
     received = bytearray()
     async for chunk in content.iter_any():
         received += chunk
         if len(received) > bytes_max:
             # Leaving the response unread makes aiohttp drop the connection.
+            if cut:
+                return bytes(received[:bytes_max])
             raise OutboundFailed(f"the answer is longer than {bytes_max} bytes")
     return bytes(received)
 
@@ -328,6 +394,7 @@ def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
+@lru_cache(maxsize=4_096)  # an app is called at the same address again and again
 def _split(url: str) -> tuple[SplitResult, int]:
     if len(url) > URL_LENGTH_MAX:
         raise OutboundRefused(f"the address is longer than {URL_LENGTH_MAX} characters")

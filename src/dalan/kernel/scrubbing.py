@@ -39,6 +39,8 @@ _SECRET_KEYS = frozenset(
         "session_id",
         "csrf_token",
         "_token_",
+        "apitoken",
+        "scapikey",
         "service_key",
         "identification_key",
         "phone",
@@ -60,7 +62,7 @@ _SECRET_ENDINGS = ("secret", "password", "passwd", "phone_number", "mobile_numbe
 
 _NAMES_IN_TEXT = (
     "access_token|refresh_token|id_token|client_secret|code_verifier|code|password|otp|api_key|"
-    "service_key|_token_|phone|phone_number|mobile|national_code|iban|state"
+    "service_key|_token_|apitoken|scapikey|phone|phone_number|mobile|national_code|iban|state"
 )
 _DIGIT = "[0-9۰-۹٠-٩]"
 

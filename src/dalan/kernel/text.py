@@ -5,8 +5,9 @@ what it folds to (``fold``), where both kinds of yeh and kaf, every kind of digi
 tatweel and vowel marks make no difference.
 """
 
+import re
 import unicodedata
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from dalan.errors import Invalid
 
@@ -44,6 +45,13 @@ _FOLDED_AWAY = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
 
 # Embeddings, overrides and isolates turn the rest of a page around; direction marks do not.
 _BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+# Sorting a run of marks takes the square of its length. No letter of any language bears thirty
+# (UAX 15, stream-safe text); only a text made to keep us busy does. Two signs are letters that
+# become marks.
+_MARKS_IN_A_ROW_MAX = 30
+_LETTERS_TO_MARKS = "\uff9e\uff9f"
+_LONG_RUN = re.compile(rf"[\W{_LETTERS_TO_MARKS}]{{{_MARKS_IN_A_ROW_MAX + 1},}}")
+
 _INVISIBLE_ENDS = " \t\n\r\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
 _INVISIBLE_ENDS += "\u200a\u202f\u205f\u3000\u200c\u200e\u200f\u061c"
 
@@ -112,7 +120,7 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         # Case folding can bring marks back, and NFKD capitals: so fold the case in between.
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = unicodedata.normalize("NFKD", _normalized("NFKD", text).casefold())
         text = text.translate(_fold_table)
     elif text.isprintable():
         text = text.lower()
@@ -138,8 +146,24 @@ def clean(text: str, *, longest: int, multiline: bool = False) -> str:
             text = text.replace("\r\n", "\n").translate(_clean_lines_table)
         else:
             text = text.translate(_clean_line_table)
-        text = unicodedata.normalize("NFC", text)
+        text = _normalized("NFC", text)
     text = text.strip(_INVISIBLE_ENDS)
     if len(text) > longest:
         raise TextTooLong(longest=longest)
     return text
+
+
+def _normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
+    """The text in that form, without the marks of a letter beyond its thirtieth."""
+    return unicodedata.normalize(form, _LONG_RUN.sub(_with_fewer_marks, text))
+
+
+def _with_fewer_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks_count = 0
+    for one in run[0]:
+        is_mark = one in _LETTERS_TO_MARKS or unicodedata.category(one) in ("Mn", "Mc", "Me")
+        marks_count = marks_count + len(unicodedata.normalize("NFKD", one)) if is_mark else 0
+        if marks_count <= _MARKS_IN_A_ROW_MAX:
+            kept.append(one)
+    return "".join(kept)

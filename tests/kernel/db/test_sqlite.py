@@ -182,18 +182,18 @@ def held_by_another_process(path: Path, seconds: float) -> "subprocess.Popen[str
 async def test_another_process_holding_the_lock_is_waited_for_without_blocking(
     durable: SqliteDatabase,
 ):
-    with held_by_another_process(durable._path, 0.4):
+    with held_by_another_process(durable._path, 1.5):
         began = time.monotonic()
         writing = asyncio.create_task(put(durable, "a"))
         turns = 0
         while not writing.done():
-            assert await asyncio.wait_for(names(durable), 0.2) in ([], ["a"])
+            assert await asyncio.wait_for(names(durable), 10) in ([], ["a"])
             await asyncio.sleep(0.01)
             turns += 1
         await writing
 
-    assert time.monotonic() - began > 0.2
-    assert turns > 10
+    assert time.monotonic() - began > 0.5
+    assert turns > 5, "readers waited as well"
 
 
 async def test_lock_held_for_too_long_is_refused_and_the_turn_passes_on(
@@ -247,8 +247,8 @@ async def test_long_hold_is_logged_with_the_place_it_was_asked_for(
         await asyncio.sleep(0.08)
     await durable.transact(work)
 
-    lines = logged(capsys)
-    assert [line["event"] for line in lines] == ["write lock held long"] * 2
+    lines = [line for line in logged(capsys) if line["event"] == "write lock held long"]
+    assert len(lines) == 2
     assert all(line["site"].startswith(__file__) for line in lines)
 
 
@@ -267,3 +267,16 @@ async def test_slow_statement_is_logged_with_its_plan(
     assert line["event"] == "slow statement"
     assert "SCAN n" in line["plan"]
     assert line["seconds"] > sqlite.SLOW_STATEMENT_SECONDS
+
+
+async def test_slow_write_says_how_many_rows_it_changed_all_the_same(
+    durable: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sqlite, "SLOW_STATEMENT_SECONDS", -1.0)  # every statement is explained
+
+    async with durable.write() as tx:
+        await tx.execute("CREATE TABLE slowly (id INTEGER PRIMARY KEY, n INTEGER)", ())
+        assert await tx.execute("INSERT INTO slowly (n) VALUES (1), (2), (3)", ()) == 3
+        assert await tx.execute("UPDATE slowly SET n = 7 WHERE n > ?", (1,)) == 2
+        assert await tx.execute("UPDATE slowly SET n = 8 WHERE n = ?", (9,)) == 0
+        assert await tx.execute("DELETE FROM slowly WHERE n = ?", (7,)) == 2

@@ -151,6 +151,28 @@ async def test_in_list_takes_none_one_and_many(things: Database):
         assert await by_times.all(tx, times=[at, at + timedelta(days=2)]) == [("a",), ("c",)]
 
 
+async def test_in_list_is_looked_up_and_reads_no_other_rows(things: Database):
+    """A condition that SQLAlchemy wraps (``… = 1``, for an engine without booleans) is looked up
+    in no index; 40 statements once walked their whole table so."""
+    by_ids = select(thing.c.name).where(in_list(thing.c.id, "ids"))
+    both = select(thing.c.name).where(in_list(thing.c.id, "ids"), thing.c.name == "a")
+    neither = select(thing.c.name).where(~in_list(thing.c.id, "ids"))
+    async with things.write() as tx:
+        await add.execute_many(tx, [values(name=name) for name in "abc"])
+        for number, question in enumerate((by_ids, both)):
+            sql = statement(question).compiled(tx.engine).sql
+            given: tuple[Any, ...] = ("[1]", "a") if number else ("[1]",)
+            if tx.engine == "sqlite":
+                rows = await tx.rows(f"EXPLAIN QUERY PLAN {sql}", given)
+                assert rows[0][-1].startswith("SEARCH thing"), rows
+            else:
+                await tx.execute("SET LOCAL enable_seqscan = off", ())
+                rows = await tx.rows(f"EXPLAIN {sql}", ([1], *given[1:]))
+                assert "Seq Scan" not in " ".join(row[0] for row in rows), rows
+        first = await by_name.one(tx, name="a")
+        assert await statement(neither).all(tx, ids=[first.id]) == [("b",), ("c",)]
+
+
 async def test_upsert_counts_up_or_leaves_what_stands(things: Database):
     async with things.write() as tx:
         assert await add_or_count.scalar(tx, name="n", count=2) == 2

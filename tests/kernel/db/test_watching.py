@@ -38,7 +38,7 @@ async def test_commit_of_another_database_object_is_noticed(bare_url: tuple[str,
 
     await announce(theirs, "a")
 
-    assert await heard_within(heard, 2)
+    assert await heard_within(heard, 20)
     await ours.close()
     await theirs.close()
 
@@ -49,7 +49,7 @@ async def test_own_announcement_is_heard_at_once(marked: Database):
 
     await announce(marked, "a")
 
-    assert await heard_within(heard, 0.2)
+    assert await heard_within(heard, 10)
 
 
 async def test_watching_goes_on_after_closing_and_opening_again(marked: Database):
@@ -62,7 +62,7 @@ async def test_watching_goes_on_after_closing_and_opening_again(marked: Database
 
     await announce(marked, "a")
 
-    assert await heard_within(heard, 2)
+    assert await heard_within(heard, 20)
 
 
 async def test_close_at_the_moment_of_a_notification_does_not_hang(marked: Database):
@@ -103,7 +103,7 @@ async def test_commit_of_another_process_is_noticed(
     )  # fmt: skip
     heard.clear()
 
-    noticed = await heard_within(heard, 10)
+    noticed = await heard_within(heard, 30)
     _, complaint = await process.communicate()
     assert process.returncode == 0, complaint.decode()
     assert noticed
@@ -127,7 +127,7 @@ async def test_lost_listening_connection_is_made_again(postgres_url: str):
     await db.close()
     await db.open()
 
-    assert await heard_within(heard, 2)
+    assert await heard_within(heard, 20)
     await make_marks(db)
     await put(db, "still working")
     await db.close()

@@ -229,20 +229,100 @@ async def test_stop_hands_back_what_was_not_begun(book_db: Database):
     assert [tuple(row) for row in attempts] == [(1,)]
 
 
+class Shelf(Book):
+    """A book that is told several numbers at a time."""
+
+    def __init__(self, failing: Sequence[int] = ()) -> None:
+        super().__init__("book", failing)
+        self.told: list[list[int]] = []
+
+    async def hear(self, tx: WriteTransaction, news: Sequence[Recorded]) -> None:
+        self.told.append([Counted.of(one).number for one in news])
+        for one in news:
+            await self(tx, one)
+
+
+def worker_of_shelf(db: Database, shelf: Shelf, *books: Book, **said: Any) -> Worker:
+    together = ("book", outbox.Together(shelf.hear))
+    return Worker(db, {Counted.kind: [together, *((one.name, one) for one in books)]}, **said)
+
+
+async def test_facts_taken_together_are_told_at_once_and_those_of_one_resource_in_turn(
+    book_db: Database,
+):
+    shelf, metrics = Shelf(), Metrics()
+    worker = worker_of_shelf(book_db, shelf, Book("other"), metrics=metrics)
+    for thing in range(4):
+        await record(book_db, thing, 10 + thing, thing=thing)
+
+    await worker.drain()
+
+    assert shelf.told == [[0, 1, 2, 3], [10, 11, 12, 13]]
+    assert await written(book_db) == [0, 1, 2, 3, 10, 11, 12, 13]
+    assert sorted(await written(book_db, "other")) == sorted(await written(book_db))
+    assert await owed(book_db) == (0, 0)
+    assert 'dalan_outbox_jobs_total{outcome="done"} 16.0' in metrics.render().decode()
+
+
+async def test_one_fact_that_fails_among_others_holds_none_of_them(
+    book_db: Database, moment: AdjustableClock
+):
+    shelf = Shelf(failing=[2])
+    worker = worker_of_shelf(book_db, shelf)
+    for thing in range(4):
+        await record(book_db, thing, thing=thing)
+
+    await worker.drain()
+
+    assert shelf.told == [[0, 1, 2, 3], [0], [1], [2], [3]]
+    assert await written(book_db) == [0, 1, 3]
+    assert await owed(book_db) == (1, 0)
+    shelf.failing.clear()
+    moment.advance(timedelta(hours=1))
+    await record(book_db, 5, thing=5)
+    await record(book_db, 6, thing=6)
+    await worker.drain()
+    assert [2] in shelf.told[5:], "what failed before is tried alone"
+    assert [5, 6] in shelf.told[5:]
+    assert sorted(await written(book_db)) == [0, 1, 2, 3, 5, 6]
+
+
+async def test_facts_taken_together_whose_lease_passed_are_left_to_whoever_has_it(
+    book_db: Database,
+):
+    shelf = Shelf()
+    worker = worker_of_shelf(book_db, shelf)
+    for thing in range(3):
+        await record(book_db, thing, thing=thing)
+    await worker._relay()
+    claimed = await worker._claim()
+    async with book_db.write() as tx:
+        await tx.execute(
+            f"UPDATE outbox_job SET lease_no = 7 WHERE id = {claimed[1].id}",
+            (),
+        )
+
+    assert await worker._do_together(claimed)
+
+    assert shelf.told == [[0, 2]]
+    assert await written(book_db) == [0, 2]
+    assert await owed(book_db) == (1, 0)
+
+
 async def test_running_worker_hears_of_a_fact_at_once(book_db: Database):
     worker = worker_of(book_db, Book())
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.05)
 
     await record(book_db, 1)
-    for _ in range(200):
+    for _ in range(3_000):
         if await written(book_db) == [1]:
             break
         await asyncio.sleep(0.01)
 
     assert await written(book_db) == [1]
     worker.stop()
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_worker_outlives_a_database_that_goes_away(
@@ -257,14 +337,14 @@ async def test_worker_outlives_a_database_that_goes_away(
     assert not running.done()
 
     await book_db.open()
-    for _ in range(200):
+    for _ in range(3_000):
         if await owed(book_db) == (0, 0) and await written(book_db):
             break
         await asyncio.sleep(0.01)
 
     assert await written(book_db) == [1]
     worker.stop()
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_two_workers_share_the_work_without_doubling(book_db: Database, database_url: str):

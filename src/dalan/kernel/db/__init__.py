@@ -14,6 +14,7 @@ from dalan.kernel.db.transactions import (
     Database,
     DatabaseBusy,
     DatabaseUnavailable,
+    OutcomeUnknown,
     ReadTransaction,
     WriteTransaction,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "DatabaseUnavailable",
     "Id",
     "Json",
+    "OutcomeUnknown",
     "ReadTransaction",
     "Statement",
     "StatementError",

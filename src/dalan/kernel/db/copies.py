@@ -90,6 +90,11 @@ def put_sqlite(source: Path, target: Path) -> None:
         raise CopyFailed(f"SQLite could not put the database in place: {error}") from error
 
 
+def check_postgres_programs() -> None:
+    """Whether a copy of PostgreSQL could be made here at all. Raises CopyFailed."""
+    _program("pg_dump")
+
+
 def copy_postgres(url: str, target: Path, questions: Sequence[str]) -> list[Rows]:
     """``pg_dump`` of the database as it is at one moment, into the new file ``target``; answers
     ``questions`` (SQL) as of that moment. Raises CopyFailed."""

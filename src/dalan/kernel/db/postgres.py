@@ -14,6 +14,7 @@ from dalan.kernel.db.transactions import (
     Database,
     DatabaseBusy,
     DatabaseUnavailable,
+    OutcomeUnknown,
     ReadUnit,
     RetryUnit,
     WriteTransaction,
@@ -136,7 +137,7 @@ class _Unit:
             raise RetryUnit("a race was lost") from lost
         except (*_DOWN, asyncpg.InterfaceError) as down:
             if error is None:
-                raise DatabaseUnavailable("the connection broke during the commit") from down
+                raise OutcomeUnknown("the connection broke during the commit") from down
         finally:
             self._connections.give_back(self._connection)
         if isinstance(error, _LOST_RACE):

@@ -7,6 +7,7 @@ that were already waiting run first and share its fsync.
 """
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -86,22 +87,26 @@ class _Transaction(WriteTransaction):
         self._rolled_back = False
 
     async def rows(self, sql: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        began = time.perf_counter()
+        return self._run(sql, arguments)[0]
+
+    async def execute(self, sql: str, arguments: Sequence[Any]) -> int:
+        return self._run(sql, arguments)[1]
+
+    def _run(self, sql: str, arguments: Sequence[Any]) -> tuple[list[Sequence[Any]], int]:
+        """Its rows, and how many rows it changed."""
+        connection = self._connection
+        began, before = time.perf_counter(), connection.total_changes()
         try:
-            rows: list[Sequence[Any]] = self._connection.execute(sql, arguments).fetchall()
+            rows: list[Sequence[Any]] = connection.execute(sql, arguments).fetchall()
         except _DOWN:
             self._notice_rollback()
             raise
+        # total_changes counts cascades too, changes only what the statement itself touched. Both
+        # are asked before a plan is: explaining a write leaves none behind.
+        changes = connection.changes() if connection.total_changes() != before else 0
         if time.perf_counter() - began > SLOW_STATEMENT_SECONDS:
             self._log_slow(sql, arguments, time.perf_counter() - began)
-        return rows
-
-    async def execute(self, sql: str, arguments: Sequence[Any]) -> int:
-        connection = self._connection
-        before = connection.total_changes()
-        await self.rows(sql, arguments)
-        # total_changes counts cascades too, changes only what the statement itself touched.
-        return connection.changes() if connection.total_changes() != before else 0
+        return rows, changes
 
     async def execute_many(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
         began = time.perf_counter()
@@ -303,6 +308,14 @@ class SqliteDatabase(Database):
         if frame.f_code.co_filename == transactions.__file__ and frame.f_back is not None:
             frame = frame.f_back  # transact() is nobody's call site
         return _Write(self, (frame.f_code, frame.f_lineno))
+
+    @contextlib.asynccontextmanager
+    async def exclusively(self) -> AsyncIterator[None]:
+        """Everything of ours is committed and nobody of us writes while the block runs: for
+        whoever puts another database in the place of this one."""
+        async with self._turn:
+            await self._commit_uncommitted()
+            yield
 
     def watch(self, changed: Callable[[], None]) -> None:
         self._watchers.append(changed)

@@ -23,6 +23,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import Boolean, NullType
 
 from dalan.kernel.db.types import ListOf
@@ -104,6 +105,11 @@ class in_list(ColumnElement[bool]):  # noqa: N801 (reads as an operator, as SQLA
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
         self.bind = bindparam(name, type_=ListOf(column.type))
+
+    def self_group(self, against: OperatorType | None = None) -> "in_list":  # noqa: ARG002 (SQLAlchemy's signature)
+        """As it stands. For SQLite, which has no booleans, SQLAlchemy would add ``= 1`` to a
+        condition, and a condition so wrapped is looked up in no index: every row is read."""
+        return self
 
 
 @compiles(in_list, SQLITE)

@@ -23,9 +23,16 @@ class DatabaseBusy(Unavailable):
 
 class DatabaseUnavailable(Unavailable):
     """The database cannot be reached, its disk is full, or it was closed. Nothing was changed,
-    unless the connection broke during the commit itself: then nobody can know."""
+    unless it is ``OutcomeUnknown``."""
 
     code = "database.unavailable"
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection broke during the commit itself: all of the work is done or nothing of it,
+    and only reading again can tell."""
+
+    code = "database.outcome_unknown"
 
 
 class RetryUnit(DatabaseBusy):

@@ -11,9 +11,20 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.outbox import queries
 from dalan.kernel.outbox.facts import Fact
 from dalan.kernel.outbox.tables import Recorded
-from dalan.kernel.outbox.worker import Listener, Listeners, Worker
+from dalan.kernel.outbox.worker import Listener, Listeners, Together, Worker
 
-__all__ = ["Fact", "Listener", "Listeners", "Recorded", "Worker", "owed", "record"]
+__all__ = [
+    "Fact",
+    "Listener",
+    "Listeners",
+    "Recorded",
+    "Together",
+    "Worker",
+    "newest",
+    "owed",
+    "record",
+    "recorded_after",
+]
 
 
 async def record(tx: WriteTransaction, fact: Fact) -> int:
@@ -35,3 +46,13 @@ async def record(tx: WriteTransaction, fact: Fact) -> int:
 async def owed(tx: ReadTransaction) -> tuple[int, int]:
     """How many jobs are open, and how many were given up."""
     return await queries.open_count.scalar(tx), await queries.given_up_count.scalar(tx)
+
+
+async def newest(tx: ReadTransaction) -> int:
+    """The number of the fact recorded last; 0 before the first."""
+    return await queries.newest_fact.scalar(tx) or 0
+
+
+async def recorded_after(tx: ReadTransaction, after: int, *, most: int) -> list[Recorded]:
+    """What was recorded after that fact, in its order."""
+    return await queries.facts_after.all(tx, after=after, most=most)

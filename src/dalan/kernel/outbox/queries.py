@@ -84,6 +84,24 @@ finish_job = statement(
 )
 """Done; touches no row when the lease has passed to somebody else."""
 
+facts_by_id = statement(
+    select(fact.c.id, fact.c.kind, fact.c.resource, fact.c.body, fact.c.recorded_at)
+    .where(in_list(fact.c.id, "fact_ids"))
+    .order_by(fact.c.id),
+    into=Recorded,
+)
+"""The facts that some jobs are about, in the order they were recorded."""
+
+finish_jobs = statement(
+    update(job)
+    .where(in_list(job.c.id, "job_ids"))
+    .where(job.c.lease_no == bindparam("lease"))
+    .where(job.c.finished_at.is_(None))
+    .returning(job.c.id),
+    sets=("finished_at",),
+)
+"""Done, all of them; answers those whose lease had not passed to somebody else."""
+
 postpone_job = statement(
     update(job)
     .where(job.c.id == bindparam("job_id"))
@@ -135,6 +153,18 @@ facts_from = statement(
     into=Seen,
 )
 """Facts in the order they were recorded, page by page."""
+
+newest_fact = statement(select(func.max(fact.c.id)))
+"""The number of the fact recorded last."""
+
+facts_after = statement(
+    select(fact.c.id, fact.c.kind, fact.c.resource, fact.c.body, fact.c.recorded_at)
+    .where(fact.c.id > bindparam("after"))
+    .order_by(fact.c.id)
+    .limit(bindparam("most", type_=Integer())),
+    into=Recorded,
+)
+"""What was recorded after that fact, in its order."""
 
 purge_facts = statement(
     delete(fact)

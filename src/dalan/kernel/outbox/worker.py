@@ -7,8 +7,8 @@ a listener that only touches the database acts exactly once, whatever is killed 
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from dalan.errors import DalanError
 from dalan.kernel import clock, randomness
@@ -24,11 +24,30 @@ Listener = Callable[[WriteTransaction, Recorded], Awaitable[None]]
 Listeners = Mapping[str, Sequence[tuple[str, Listener]]]
 """By kind of fact: the listeners' names, which must never change, and what they do."""
 
-BATCH = 50
+ManyListener = Callable[[WriteTransaction, Sequence[Recorded]], Awaitable[None]]
+
+
+class Together:
+    """A listener that takes all it is owed at the moment, up to ``BATCH`` facts, in one unit of
+    work: for effects that cost little beside a commit. The facts are of different resources, in
+    the order they were recorded. If it raises, each is tried alone, so that one fact it cannot
+    bear holds none of the others."""
+
+    __slots__ = ("hear",)
+
+    def __init__(self, hear: ManyListener) -> None:
+        self.hear = hear
+
+    async def __call__(self, tx: WriteTransaction, recorded: Recorded) -> None:
+        await self.hear(tx, (recorded,))
+
+
+BATCH = 100
 LEASE = timedelta(seconds=60)
 ATTEMPTS_MAX = 10
 IDLE_SECONDS = 30.0
 FAULT_SECONDS = 1.0
+HINDERED_SECONDS = 0.01
 KEEP = timedelta(days=30)
 PURGE_EVERY_SECONDS = 3_600.0
 PURGE_PAGE = 500
@@ -57,6 +76,7 @@ class Worker:
         self._names = {kind: [name for name, _ in many] for kind, many in listeners.items()}
         self._woken = asyncio.Event()
         self._stopping = False
+        self._turn = asyncio.Lock()
         self._purge_at = self._count_at = time.monotonic()
         self._open_count = 0
         self._metrics = metrics
@@ -76,8 +96,9 @@ class Worker:
         while not self._stopping:
             self._woken.clear()
             try:
-                busy = await self.work_once()
-                await self._keep_house()
+                async with self._turn:
+                    busy = await self.work_once()
+                    await self._keep_house()
                 pause_seconds = 0.0 if busy else await self._until_next()
             except Exception as error:
                 log.error(
@@ -97,15 +118,32 @@ class Worker:
         self._stopping = True
         self._woken.set()
 
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """``run`` does nothing while the block runs, which may work instead. It begins when the
+        job in hand is done."""
+        async with self._turn:
+            yield
+        self._woken.set()
+
+    async def next_due(self) -> datetime | None:
+        """When the next job is due, if one is owed."""
+        async with self._db.look() as look:
+            due: datetime | None = await queries.next_run.scalar(look)
+        return due
+
     async def work_once(self) -> bool:
         """Relay what was recorded and do what is due; answers whether there was anything."""
         relayed = await self._relay()
         claimed = await self._claim()
-        for number, one in enumerate(claimed):
+        units = self._units(claimed)
+        for number, unit in enumerate(units):
             if self._stopping:
-                await self._hand_back(claimed[number:])
+                await self._hand_back([one for rest in units[number:] for one in rest])
                 break
-            await self._do(one)
+            if len(unit) == 1 or not await self._do_together(unit):
+                for one in unit:
+                    await self._do(one)
         return bool(relayed or claimed)
 
     async def drain(self) -> None:
@@ -171,6 +209,48 @@ class Worker:
                     tx, job_id=one.id, lease=one.lease_no, run_at=clock.now()
                 )
 
+    def _units(self, claimed: Sequence[Claimed]) -> list[list[Claimed]]:
+        """What is done in one go: a job alone, or those of one listener that takes them together.
+        A job that failed before is done alone."""
+        units: list[list[Claimed]] = []
+        gathered: dict[str, list[Claimed]] = {}
+        for one in claimed:
+            is_together = isinstance(self._listeners.get(one.listener), Together)
+            if not is_together or one.attempts_count > 1:
+                units.append([one])
+            elif one.listener in gathered:
+                gathered[one.listener].append(one)
+            else:
+                units.append(gathered.setdefault(one.listener, [one]))
+        return units
+
+    async def _do_together(self, claimed: Sequence[Claimed]) -> bool:
+        """Whether it went well; if not nothing was changed, and each is to be tried alone."""
+        listener = self._listeners[claimed[0].listener]
+        assert isinstance(listener, Together), "_units gathers no others"
+
+        async def work(tx: WriteTransaction) -> int:
+            fact_of = {one.id: one.fact_id for one in claimed}
+            mine: list[int] = []
+            for lease_no in {one.lease_no for one in claimed}:
+                job_ids = [one.id for one in claimed if one.lease_no == lease_no]
+                finished = await queries.finish_jobs.all(
+                    tx, job_ids=job_ids, lease=lease_no, finished_at=clock.now()
+                )
+                mine += [fact_of[job_id] for (job_id,) in finished]
+            if mine:
+                await listener.hear(tx, await queries.facts_by_id.all(tx, fact_ids=mine))
+            return len(mine)
+
+        try:
+            mine_count = await self._db.transact(work)
+        except Exception as error:  # noqa: BLE001 (as below; tried alone, it is counted and told)
+            log.warning("jobs failed together", listener=claimed[0].listener, error=_line(error))
+            return False
+        self._count("done", mine_count)
+        self._count("lease_lost", len(claimed) - mine_count)
+        return True
+
     async def _do(self, claimed: Claimed) -> None:
         listener = self._listeners.get(claimed.listener)
         if listener is None:
@@ -234,11 +314,11 @@ class Worker:
 
     async def _until_next(self) -> float:
         """Seconds until something is due. A moved clock wakes us by ``wake``."""
-        async with self._db.look() as look:
-            due = await queries.next_run.scalar(look)
+        due = await self.next_due()
         if due is None:
             return IDLE_SECONDS
-        return float(min(max((due - clock.now()).total_seconds(), 0.01), IDLE_SECONDS))
+        seconds = (due - clock.now()).total_seconds()
+        return clock.pause_seconds(seconds, most=IDLE_SECONDS) if seconds > 0 else HINDERED_SECONDS
 
     async def _keep_house(self) -> None:
         now = time.monotonic()
@@ -250,9 +330,9 @@ class Worker:
             self._purge_at = now + PURGE_EVERY_SECONDS
             await self.purge()
 
-    def _count(self, outcome: str) -> None:
-        if self._metrics is not None:
-            self._metrics.count("outbox_jobs", outcome)
+    def _count(self, outcome: str, count: int = 1) -> None:
+        if self._metrics is not None and count:
+            self._metrics.count("outbox_jobs", outcome, count)
 
 
 def _line(error: Exception) -> str:
