@@ -1,7 +1,7 @@
 """What every test may ask for. Both engines, a frozen clock, seeded chance, nothing mocked."""
 
 import os
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,9 +10,11 @@ import pytest
 from dalan.kernel import clock
 from dalan.kernel.db import Database, WriteTransaction, database_at
 from tests.databases import POSTGRES_URL, Postgres, Sqlite, postgres_binaries, postgres_server
-from tests.platforms import Platform, running_platform
+from tests.platforms import Browser, Platform, running_platform
 
 pytest_plugins = ["tests.platform_fixtures"]
+
+Browse = Callable[..., Browser]
 
 IN_CI = bool(os.environ.get("CI"))
 SHARED = Path(os.environ.get("DALAN_SHARED", Path(__file__).parents[2] / "shared"))
@@ -145,3 +147,18 @@ def platform_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platfo
     home = tmp_path_factory.mktemp("platform")
     with running_platform(home, posts_count=24, with_sample=True) as platform:
         yield platform
+
+
+@pytest.fixture
+def browse(platform_server: Platform) -> Iterator[Browse]:
+    """Opens browsers without a screen: ``browse(SARA)`` is signed in, ``browse()`` is nobody's."""
+    opened: list[Browser] = []
+
+    def browse(phone: str | None = None, language: str = "fa") -> Browser:
+        browser = platform_server.browser(phone, language)
+        opened.append(browser)
+        return browser
+
+    yield browse
+    for browser in opened:
+        browser.close()

@@ -16,6 +16,11 @@ from dalan import migrations
 
 POSTGRES_URL = os.environ.get("DALAN_TEST_POSTGRES_URL", "")
 
+MEMORY = Path("/dev/shm")
+MEMORY_FREE_MIN = 2 << 30
+FILE_COPY_SINCE = 150_000
+"""The first ``server_version_num`` that can be told to clone by copying files."""
+
 
 class Sqlite:
     """Clones by copying the migrated file."""
@@ -52,9 +57,12 @@ class Postgres:
         self._order(f'DROP DATABASE IF EXISTS "{self._template}"')
         self._order(f"CREATE DATABASE \"{self._template}\" TEMPLATE template0 ENCODING 'UTF8'")
         migrations.upgrade(self._url(self._template))
+        # By default a clone goes through the log, block by block: two to five times slower here.
+        version = int(self._order("SHOW server_version_num"))
+        self._strategy = "STRATEGY FILE_COPY" if version >= FILE_COPY_SINCE else ""
 
     def clone(self) -> str:
-        return self._create(f'TEMPLATE "{self._template}"')
+        return self._create(f'TEMPLATE "{self._template}" {self._strategy}')
 
     def empty(self) -> str:
         return self._create("TEMPLATE template0 ENCODING 'UTF8'")
@@ -78,15 +86,15 @@ class Postgres:
         head, _, options = self._server_url.partition("?")
         return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{options}" if options else "")
 
-    def _order(self, sql: str) -> None:
-        async def order() -> None:
+    def _order(self, sql: str) -> str:
+        async def order() -> str:
             connection = await asyncpg.connect(self._server_url)
             try:
-                await connection.execute(sql)
+                return str(await connection.fetchval(sql))
             finally:
                 await connection.close()
 
-        asyncio.run(order())
+        return asyncio.run(order())
 
 
 def postgres_binaries() -> Path | None:
@@ -107,7 +115,7 @@ def postgres_server() -> Iterator[str]:
         return
     binaries = postgres_binaries()
     assert binaries is not None, "ask postgres_binaries() first"
-    folder = Path(tempfile.mkdtemp(prefix="dalan-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="dalan-pg-", dir=_in_memory()))
     as_user = _unprivileged(folder)
     data = folder / "data"
     try:
@@ -121,7 +129,7 @@ def postgres_server() -> Iterator[str]:
              "-l", str(folder / "log"), "-o",
              f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
              " -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0"
-             " -c max_connections=100",
+             " -c max_connections=100 -c max_wal_size=128MB",
              "start"],
             check=True, capture_output=True, cwd=folder,
         )  # fmt: skip
@@ -132,6 +140,14 @@ def postgres_server() -> Iterator[str]:
             capture_output=True, cwd=folder, check=False,
         )  # fmt: skip
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory, where there is room: a clone is nearly a thousand small files, which
+    most disks take ten times longer to write. None is the ordinary temporary folder."""
+    if not os.access(MEMORY, os.W_OK | os.X_OK):
+        return None
+    return MEMORY if shutil.disk_usage(MEMORY).free >= MEMORY_FREE_MIN else None
 
 
 def _unprivileged(folder: Path) -> list[str]:

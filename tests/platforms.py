@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,12 +18,13 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
-READY_SECONDS_MAX = 60
-STOP_SECONDS_MAX = 10
+READY_SECONDS_MAX = 120
+STOP_SECONDS_MAX = 30
 
 SARA = "09120000001"
 REZA = "09120000002"
 MARYAM = "09120000003"
+NILOOFAR = "09120000005"
 ALI = "09120000006"
 """Some of the people of every furnished world; the sample app is Ali's."""
 
@@ -40,18 +41,35 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._inside = False
+        self._field = ""
+        self._in_text = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), {}))
             self._inside = True
-        elif tag == "input" and self._inside and given.get("name") and _is_sent(given):
+        elif not self._inside:
+            return
+        elif tag == "input" and given.get("name") and _is_sent(given):
             self.forms[-1].fields[given["name"]] = given.get("value", "")
+        elif tag in {"select", "textarea"}:
+            self._field, self._in_text = given.get("name", ""), tag == "textarea"
+        elif tag == "option" and self._field:
+            fields = self.forms[-1].fields
+            if self._field not in fields or "selected" in given:
+                fields[self._field] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._in_text and self._field:
+            fields = self.forms[-1].fields
+            fields[self._field] = fields.get(self._field, "") + data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
+        elif tag in {"select", "textarea"}:
+            self._field, self._in_text = "", False
 
 
 def _is_sent(given: dict[str, str]) -> bool:
@@ -70,7 +88,7 @@ class Browser:
 
     def __init__(self, base_url: str, language: str = "fa") -> None:
         self.client = httpx.Client(
-            base_url=base_url, timeout=10, headers={"Accept-Language": language}
+            base_url=base_url, timeout=60, headers={"Accept-Language": language}
         )
 
     def close(self) -> None:
@@ -172,17 +190,23 @@ DALAN = [str(Path(sys.executable).with_name("dalan"))]
 
 
 def _environment(home: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "PYTHONPATH")
+        if name in os.environ
+    }
     return kept | {"DALAN_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
 @contextmanager
-def running_platform(home: Path, *, posts_count: int, with_sample: bool) -> Iterator[Platform]:
+def running_platform(
+    home: Path, *, posts_count: int, with_sample: bool, options: Sequence[str] = ()
+) -> Iterator[Platform]:
     """``dalan dev`` on a free port, in a world of its own at ``home``; ended in the end."""
     ready, log = home / "ready", home / "output"
     home.mkdir(parents=True, exist_ok=True)
     command = [*DALAN, "dev", "--port", "0", "--ready-file", str(ready)]
-    command += ["--posts", str(posts_count), *([] if with_sample else ["--no-sample"])]
+    command += ["--posts", str(posts_count), *([] if with_sample else ["--no-sample"]), *options]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, env=_environment(home), stdout=output, stderr=subprocess.STDOUT

@@ -13,13 +13,16 @@ async def make_tokens(
 ) -> oauth.Issued:
     """A pair as after a consent; ``person`` and ``app`` are anything with an ``id``, or ids.
 
-    ``scopes`` is a scope text, such as ``USER_PHONE POST_ADDON_CREATE.AZTH74V2``.
+    ``scopes`` is a scope text, such as ``USER_PHONE POST_ADDON_CREATE.AZTH74V2``; of Basalam's
+    with ``door="basalam"``.
     """
+    door = given.get("door", "kenar")
     family_id = await oauth.begin_family(
         tx,
         person_id=getattr(person, "id", person),
         app_id=getattr(app, "id", app),
-        asked=oauth.parse_scopes(scopes),
+        asked=oauth.parse_scopes(scopes, door=door),
+        door=door,
         lifetime_seconds=given.get("refresh_seconds", 30 * 86_400),
     )
     return await tokens.issue(

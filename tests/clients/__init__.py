@@ -1,0 +1,1 @@
+"""OAuth client libraries as their users install them, against a running platform."""
