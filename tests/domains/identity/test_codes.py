@@ -20,14 +20,15 @@ RULES = identity.CodeRules(code_seconds=180, attempts_max=5, sends_per_hour=6)
 KEYS = Keyring(["a secret of the tests, long enough"])
 
 
-async def issue(tx, phone=PHONE):
-    return await identity.issue_code(tx, phone=phone, rules=RULES, keys=KEYS)
+async def issue(tx, phone=PHONE, asker="a browser"):
+    return await identity.issue_code(tx, phone=phone, asker=asker, rules=RULES, keys=KEYS)
 
 
-async def guess(tx, code, phone=PHONE):
+async def guess(tx, code, phone=PHONE, asker="a browser"):
     return await identity.sign_in(
         tx,
         phone=phone,
+        asker=asker,
         code=code,
         lang="fa",
         device="Firefox",
@@ -125,6 +126,44 @@ async def test_right_code_at_once_signs_in_once(db):
         assert len(await identity.sessions(tx, signed_in[0].person.id)) == 1
 
 
+async def test_guesses_of_another_browser_cost_no_attempt_and_open_nothing(tx):
+    issued = await issue(tx)
+
+    foreign = [await guess(tx, another(issued.code), asker="another browser") for _ in range(9)]
+    right_code_elsewhere = await guess(tx, issued.code, asker="another browser")
+
+    assert {*foreign, right_code_elsewhere} == {identity.NoLiveCode()}
+    assert await guess(tx, another(issued.code)) == identity.WrongCode(attempts_left=4)
+    assert isinstance(await guess(tx, issued.code), identity.SignedIn)
+
+
+async def test_code_asked_for_in_another_browser_leaves_the_first_alive(tx):
+    first = await issue(tx)
+    second = await issue(tx, asker="another browser")
+    for _ in range(5):
+        await guess(tx, another(second.code), asker="another browser")
+
+    assert await guess(tx, second.code, asker="another browser") == identity.NoLiveCode()
+    assert isinstance(await guess(tx, first.code), identity.SignedIn)
+
+
+async def test_guesses_at_a_number_stay_few_however_many_browsers_ask(tx, moment):
+    counted = sent = 0
+
+    for number in range(40):
+        asker = f"browser {number}"
+        try:
+            issued = await issue(tx, asker=asker)
+        except identity.TooManyCodes:
+            continue
+        sent += 1
+        for _ in range(20):
+            answer = await guess(tx, another(issued.code), asker=asker)
+            counted += isinstance(answer, identity.WrongCode)
+
+    assert (sent, counted) == (RULES.sends_per_hour, RULES.sends_per_hour * RULES.attempts_max)
+
+
 async def test_code_expires(tx, moment):
     issued = await issue(tx)
     moment.advance(timedelta(seconds=179))
@@ -179,18 +218,18 @@ async def test_sends_at_once_share_the_limit(db):
     sent = []
 
     class Sender:
-        async def send(self, phone, code, lang):
+        async def send(self, phone, code, lang, purpose="sign_in"):
             sent.append((phone, code))
 
-    async def send():
+    async def send(asker):
         try:
             return await identity.send_code(
-                db, Sender(), phone=PHONE, lang="fa", rules=RULES, keys=KEYS
+                db, Sender(), phone=PHONE, asker=asker, lang="fa", rules=RULES, keys=KEYS
             )
         except identity.TooManyCodes:
             return None
 
-    results = await asyncio.gather(*(send() for _ in range(12)))
+    results = await asyncio.gather(*(send(f"browser {number % 4}") for number in range(12)))
 
     assert len(sent) == len([result for result in results if result]) == 6
 
@@ -254,7 +293,7 @@ async def test_purge_forgets_what_has_long_been_dead(tx, moment):
     issued = await issue(tx)
     await guess(tx, issued.code)
     moment.advance(timedelta(days=29))
-    assert await identity.purge(tx) == 1
+    assert await identity.purge(tx) == 1  # the code; its sends are no news to anybody
     assert await queries.recent_sends_locked.scalar(tx, phone=PHONE) is None
 
     moment.advance(timedelta(days=2))

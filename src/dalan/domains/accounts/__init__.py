@@ -5,7 +5,20 @@ a listener to a fact would leave tokens alive for a moment after the person was 
 is. It owns no table; what a room holds of a person, that room's own verbs read and end.
 """
 
-from dalan.domains.accounts.closing import AppsInTheWay, IsOperator, close, what_stands_in_the_way
+from dalan.domains.accounts.closing import (
+    AppsInTheWay,
+    BusinessesInTheWay,
+    IsOperator,
+    close,
+    what_stands_in_the_way,
+)
 from dalan.domains.accounts.exporting import export
 
-__all__ = ["AppsInTheWay", "IsOperator", "close", "export", "what_stands_in_the_way"]
+__all__ = [
+    "AppsInTheWay",
+    "BusinessesInTheWay",
+    "IsOperator",
+    "close",
+    "export",
+    "what_stands_in_the_way",
+]

@@ -94,6 +94,7 @@ async def entries(
     tx: ReadTransaction,
     *,
     subject: Subject | None = None,
+    subject_kind: str = "",
     actor_person_id: int | None = None,
     actor_kind: ActorKind | None = None,
     action: str = "",
@@ -109,6 +110,8 @@ async def entries(
         given["before_id"] = paging.decode(after, tuple[int])[0]
     if subject is not None:
         given |= {"subject_kind": subject.kind, "subject_id": subject.id}
+    elif subject_kind:
+        given["subject_kind"] = subject_kind
     if actor_person_id is not None:
         given["actor_person_id"] = actor_person_id
     if actor_kind is not None:

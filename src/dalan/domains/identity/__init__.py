@@ -1,9 +1,26 @@
 """People: who they are, how they sign in, and on which browsers they are signed in.
 
-The room owns phone numbers, one-time codes and browser sessions; others name a person by id.
+The room owns phone numbers, one-time codes, browser sessions, and what people prove about
+themselves, their bank accounts among it; others name a person by id.
 """
 
-from dalan.domains.identity.closing import account_closed_at, close_account
+from dalan.domains.identity.bank_accounts import (
+    BankAccount,
+    BankNumbers,
+    add_bank_account,
+    bank_accounts,
+    change_bank_account,
+    confirm_bank_account,
+    purge_proofs,
+    remove_bank_account,
+    verify_bank_account,
+)
+from dalan.domains.identity.closing import (
+    account_closed_at,
+    close_account,
+    hold,
+    hold_to_close,
+)
 from dalan.domains.identity.codes import (
     CODE_LENGTH,
     CodeRules,
@@ -17,14 +34,22 @@ from dalan.domains.identity.codes import (
     sign_in,
     spend_code,
 )
+from dalan.domains.identity.ended import ended_between
 from dalan.domains.identity.errors import (
     NoSuchPerson,
     NoSuchSession,
     PersonBlocked,
     TooManyCodes,
 )
-from dalan.domains.identity.events import AccountClosed, PersonShutOut
-from dalan.domains.identity.finding import FOUND_MAX, find_people
+from dalan.domains.identity.events import AccountClosed, PersonShutOut, PhoneChanged
+from dalan.domains.identity.finding import FOUND_MAX, find_people, people_after
+from dalan.domains.identity.outside_numbers import (
+    draw_number,
+    number_of,
+    numbers_of,
+    person_of_number,
+)
+from dalan.domains.identity.papers import masked_card
 from dalan.domains.identity.people import (
     block,
     people,
@@ -35,8 +60,35 @@ from dalan.domains.identity.people import (
     set_language,
     unblock,
 )
+from dalan.domains.identity.phone_proofs import (
+    ask_phone_change,
+    ask_phone_proof,
+    change_phone,
+    prove_phone,
+)
+from dalan.domains.identity.proof_codes import ProofRules
+from dalan.domains.identity.proof_errors import (
+    AccountExists,
+    AccountNotConfirmed,
+    AlreadyVerified,
+    IdentityDiffers,
+    InvalidBirthday,
+    InvalidCard,
+    InvalidNationalCode,
+    InvalidPaper,
+    InvalidSheba,
+    NoSuchBankAccount,
+    NumbersMissing,
+    PhoneTaken,
+    PhoneUnchanged,
+    StatusNotTheirs,
+    TooManyAccounts,
+)
+from dalan.domains.identity.proof_tables import BankAccountStatus, PersonNumber, Proof
+from dalan.domains.identity.proving import proof_of, prove_identity
 from dalan.domains.identity.senders import (
     CodeNotSent,
+    CodePurpose,
     CodeSender,
     HttpSender,
     InboxSender,
@@ -48,6 +100,7 @@ from dalan.domains.identity.sessions import (
     OpenedSession,
     is_touch_due,
     open_session,
+    prove_again,
     revoke_all_sessions,
     revoke_other_sessions,
     revoke_session,
@@ -70,41 +123,86 @@ __all__ = [
     "FOUND_MAX",
     "NAME_LENGTH_MAX",
     "AccountClosed",
+    "AccountExists",
+    "AccountNotConfirmed",
+    "AlreadyVerified",
+    "BankAccount",
+    "BankAccountStatus",
+    "BankNumbers",
     "CodeNotSent",
+    "CodePurpose",
     "CodeRules",
     "CodeSender",
     "HttpSender",
+    "IdentityDiffers",
     "InboxCode",
     "InboxSender",
+    "InvalidBirthday",
+    "InvalidCard",
+    "InvalidNationalCode",
+    "InvalidPaper",
+    "InvalidSheba",
     "IssuedCode",
     "Language",
     "NoLiveCode",
     "NoSender",
+    "NoSuchBankAccount",
     "NoSuchPerson",
     "NoSuchSession",
+    "NumbersMissing",
     "OpenedSession",
     "Person",
     "PersonBlocked",
+    "PersonNumber",
     "PersonShutOut",
+    "PhoneChanged",
+    "PhoneTaken",
+    "PhoneUnchanged",
     "Presence",
+    "Proof",
+    "ProofRules",
     "Session",
     "SignedIn",
+    "StatusNotTheirs",
+    "TooManyAccounts",
     "TooManyCodes",
     "WrongCode",
     "account_closed_at",
+    "add_bank_account",
+    "ask_phone_change",
+    "ask_phone_proof",
+    "bank_accounts",
     "block",
+    "change_bank_account",
+    "change_phone",
     "close_account",
+    "confirm_bank_account",
+    "draw_number",
+    "ended_between",
     "find_people",
+    "hold",
+    "hold_to_close",
     "inbox",
     "is_touch_due",
     "issue_code",
+    "masked_card",
     "newest_in_inbox",
+    "number_of",
+    "numbers_of",
     "open_session",
     "people",
+    "people_after",
     "person",
     "person_by_phone",
+    "person_of_number",
+    "proof_of",
+    "prove_again",
+    "prove_identity",
+    "prove_phone",
     "purge",
+    "purge_proofs",
     "register",
+    "remove_bank_account",
     "rename",
     "revoke_all_sessions",
     "revoke_other_sessions",
@@ -118,4 +216,5 @@ __all__ = [
     "spend_code",
     "touch_session",
     "unblock",
+    "verify_bank_account",
 ]

@@ -27,3 +27,16 @@ class AccountClosed(Fact, frozen=True):
     @property
     def resource(self) -> str:
         return f"person:{self.person_id}"
+
+
+class PhoneChanged(Fact, frozen=True):
+    """A person has another number. ``app_id`` is the app it was done through, None for none."""
+
+    kind: ClassVar[str] = "identity.phone_changed"
+
+    person_id: int
+    app_id: int | None = None
+
+    @property
+    def resource(self) -> str:
+        return f"person:{self.person_id}"

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Integer, Text, bindparam, func, select
 
 from dalan.domains.identity.tables import Person, person
 from dalan.kernel import text
-from dalan.kernel.db import ReadTransaction, statement
+from dalan.kernel.db import Id, ReadTransaction, statement
 
 FOUND_MAX = 50
 
@@ -38,6 +38,21 @@ people_named = statement(
     into=Person,
 )
 """People whose name holds a text; looks at everybody, so it is no query for visitors."""
+
+people_listed = statement(
+    select(person)
+    .where(person.c.id > bindparam("after", type_=Id))
+    .where(person.c.phone.notlike("+0-%"))
+    .order_by(person.c.id)
+    .limit(bindparam("most", type_=Integer())),
+    into=Person,
+)
+"""People who have not left, those who came first first."""
+
+
+async def people_after(tx: ReadTransaction, after: int, *, most: int) -> list[Person]:
+    """Those who came after the person of that id, in the order they came; 0: from the first."""
+    return await people_listed.all(tx, after=after, most=most)
 
 
 async def find_people(tx: ReadTransaction, name: str, *, limit: int = FOUND_MAX) -> list[Person]:

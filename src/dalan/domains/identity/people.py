@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dalan.domains.identity import queries
 from dalan.domains.identity.errors import NoSuchPerson
 from dalan.domains.identity.events import PersonShutOut
+from dalan.domains.identity.outside_numbers import give_number
 from dalan.domains.identity.tables import NAME_LENGTH_MAX, Language, Person
 from dalan.kernel import clock, outbox, text
 from dalan.kernel.db import ReadTransaction, WriteTransaction
@@ -45,6 +46,7 @@ async def register(
         created_at=clock.now(),
     )
     if added is not None:
+        await give_number(tx, added.id)
         return added
     return await queries.person_by_phone.one(tx, phone=phone)
 

@@ -1,6 +1,15 @@
 """The room's only statements."""
 
-from sqlalchemy import Integer, LargeBinary, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dalan.domains.identity.tables import (
     InboxCode,
@@ -9,6 +18,7 @@ from dalan.domains.identity.tables import (
     Presence,
     Session,
     closed_account,
+    code_sends,
     dev_inbox,
     one_time_code,
     person,
@@ -49,27 +59,37 @@ block_person = statement(
 )
 """Shut a person out, or with a null let them in again."""
 
-_CODE = ("phone", "mac", "created_at", "expires_at", "attempts_count", "used_at", "sent_at_recent")
+_SENDS = ("phone", "sent_at_recent", "expires_at")
 
-keep_place_for_code = statement(upsert(one_time_code, key=("phone",)), sets=_CODE)
+keep_place_for_sends = statement(upsert(code_sends, key=("phone",)), sets=_SENDS)
 """A row for the number if it has none yet, so that there is something to lock."""
 
 recent_sends_locked = statement(
-    select(one_time_code.c.sent_at_recent)
-    .where(one_time_code.c.phone == bindparam("phone"))
+    select(code_sends.c.sent_at_recent)
+    .where(code_sends.c.phone == bindparam("phone"))
     .with_for_update()
 )
 """When this number was sent codes lately; others who send to it wait for us."""
 
-replace_code = statement(
-    update(one_time_code).where(one_time_code.c.phone == bindparam("number")),
-    sets=("mac", "created_at", "expires_at", "attempts_count", "used_at", "sent_at_recent"),
+count_send = statement(
+    update(code_sends).where(code_sends.c.phone == bindparam("number")),
+    sets=("sent_at_recent", "expires_at"),
 )
-"""The only code of this number from now on."""
+"""The number was sent one more."""
+
+_CODE = ("mac", "created_at", "expires_at", "attempts_count", "used_at")
+
+replace_code = statement(
+    upsert(one_time_code, key=("phone", "asker"), update=_CODE), sets=("phone", "asker", *_CODE)
+)
+"""The only code of this browser for this number from now on."""
+
+_asker = bindparam("by", type_=LargeBinary())
 
 count_guess = statement(
     update(one_time_code)
     .where(one_time_code.c.phone == bindparam("number"))
+    .where(one_time_code.c.asker == _asker)
     .where(one_time_code.c.used_at.is_(None))
     .where(one_time_code.c.expires_at > bindparam("now", type_=UtcTime()))
     .where(one_time_code.c.attempts_count < bindparam("attempts_max", type_=Integer()))
@@ -85,6 +105,7 @@ One statement decides, so that guesses made at the same moment cannot share an a
 use_code = statement(
     update(one_time_code)
     .where(one_time_code.c.phone == bindparam("number"))
+    .where(one_time_code.c.asker == _asker)
     .where(one_time_code.c.used_at.is_(None)),
     sets=("used_at",),
 )
@@ -93,7 +114,12 @@ use_code = statement(
 purge_codes = statement(
     delete(one_time_code).where(one_time_code.c.expires_at < bindparam("before", type_=UtcTime()))
 )
-"""Drop codes that died so long ago that their sends count no more."""
+"""Drop codes that died long ago."""
+
+purge_sends = statement(
+    delete(code_sends).where(code_sends.c.expires_at < bindparam("before", type_=UtcTime()))
+)
+"""Drop what was sent so long ago that it counts no more."""
 
 add_session = statement(
     insert(web_session).returning(web_session.c.id),
@@ -104,7 +130,7 @@ add_session = statement(
 presence_by_mac = statement(
     select(
         web_session.c.id.label("session_id"),
-        web_session.c.created_at.label("signed_in_at"),
+        func.coalesce(web_session.c.proven_at, web_session.c.created_at).label("signed_in_at"),
         web_session.c.last_seen_at,
         web_session.c.expires_at,
         person.c.id,
@@ -130,6 +156,15 @@ touch_session = statement(
     sets=("last_seen_at", "expires_at"),
 )
 """Seen again; touches no row when another request has just said so."""
+
+prove_again = statement(
+    update(web_session)
+    .where(web_session.c.id == bindparam("session_id"))
+    .where(web_session.c.person_id == bindparam("owner_id", type_=Id))
+    .where(web_session.c.revoked_at.is_(None)),
+    sets=("proven_at",),
+)
+"""The person of a living session has just proved who they are."""
 
 sessions_of_person = statement(
     select(
@@ -179,6 +214,17 @@ purge_sessions = statement(
 )
 """Drop sessions that ended long ago, revoked ones among them."""
 
+person_held = statement(
+    select(person).where(person.c.id == bindparam("person_id")).with_for_update(read=True),
+    into=Person,
+)
+"""The person with this id, who is neither blocked nor forgotten before the unit ends."""
+
+lock_person = statement(
+    select(person.c.id).where(person.c.id == bindparam("person_id")).with_for_update()
+)
+"""Keep everybody who holds this person waiting until the unit ends."""
+
 forget_person = statement(
     update(person).where(person.c.id == bindparam("person_id")), sets=("phone", "name")
 )
@@ -202,7 +248,10 @@ forget_sessions = statement(
 """Drop every session of a person, with what their browsers called themselves."""
 
 forget_code = statement(delete(one_time_code).where(one_time_code.c.phone == bindparam("phone")))
-"""Drop the code of a number, and when it was sent others."""
+"""Drop the codes of a number."""
+
+forget_sends = statement(delete(code_sends).where(code_sends.c.phone == bindparam("phone")))
+"""Drop when a number was sent codes."""
 
 forget_in_inbox = statement(delete(dev_inbox).where(dev_inbox.c.phone == bindparam("phone")))
 """Drop the codes a dev world shows for a number."""

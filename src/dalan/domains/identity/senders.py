@@ -1,6 +1,6 @@
 """How a code reaches a phone: by an operator's gateway, or in a dev world by an inbox."""
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
@@ -14,18 +14,44 @@ from dalan.kernel.outbound import Outbound
 INBOX_LENGTH_MAX = 200
 SEND_SECONDS_MAX = 10.0
 
-_TEXT: dict[Language, str] = {
-    # Latin digits: phones offer to fill in a code from a message only when they can read it.
-    "fa": "دالان\nکد ورود شما: {code}\nاین کد را به هیچ‌کس ندهید.",
-    "en": "Dalan\nYour sign-in code: {code}\nNever give it to anybody.",
+CodePurpose = Literal["sign_in", "verify_phone", "change_phone", "bank_account"]
+
+# Latin digits: phones offer to fill in a code from a message only when they can read it.
+_TEXT: dict[CodePurpose, dict[Language, str]] = {
+    "sign_in": {
+        "fa": "دالان\nکد ورود شما: {code}\nاین کد را به هیچ‌کس ندهید.",
+        "en": "Dalan\nYour sign-in code: {code}\nNever give it to anybody.",
+    },
+    "verify_phone": {
+        "fa": "دالان\nکد تأیید شمارهٔ شما: {code}\nاگر شما نخواسته‌اید، آن را به کسی ندهید.",
+        "en": "Dalan\nThe code that confirms your number: {code}"
+        "\nIf you did not ask for it, give it to nobody.",
+    },
+    "change_phone": {
+        "fa": "دالان\nکد تغییر شمارهٔ حساب به این شماره: {code}"
+        "\nاگر شما نخواسته‌اید، آن را به کسی ندهید.",
+        "en": "Dalan\nThe code that moves an account to this number: {code}"
+        "\nIf you did not ask for it, give it to nobody.",
+    },
+    "bank_account": {
+        "fa": "دالان\nکد تأیید حساب بانکی شما: {code}\nاگر شما نخواسته‌اید، آن را به کسی ندهید.",
+        "en": "Dalan\nThe code that confirms your bank account: {code}"
+        "\nIf you did not ask for it, give it to nobody.",
+    },
 }
+"""What a code is for is in the message: who is asked for another kind of code may notice."""
 
 
 class CodeSender(Protocol):
     """Sends one-time codes. Called outside any transaction."""
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:
-        """Send ``code`` to ``phone`` (E.164) in words of ``lang``. Raises ``Unavailable``."""
+    async def send(
+        self, phone: str, code: str, lang: Language, purpose: CodePurpose = "sign_in"
+    ) -> None:
+        """Send ``code`` to ``phone`` (E.164) in words of ``lang`` that say what it is for.
+
+        Raises ``Unavailable``.
+        """
         ...
 
 
@@ -38,15 +64,22 @@ class CodeNotSent(Unavailable):
 class NoSender:
     """A real world whose operator has not said yet how codes are to be sent."""
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (CodeSender's)
+    async def send(
+        self,
+        phone: str,  # noqa: ARG002 (CodeSender's)
+        code: str,  # noqa: ARG002 (as above)
+        lang: Language,  # noqa: ARG002 (as above)
+        purpose: CodePurpose = "sign_in",  # noqa: ARG002 (as above)
+    ) -> None:
         raise CodeNotSent("codes cannot be sent: DALAN_CODE_SENDER_URL is not set")
 
 
 class HttpSender:
-    """Hands codes to the operator's gateway: ``POST {"phone", "text", "code", "lang"}``.
+    """Hands codes to the operator's gateway: ``POST {"phone", "text", "code", "lang", "purpose"}``.
 
     ``text`` is the whole message, ready to send; gateways that insist on templates of their
-    own take ``code``. Any answer of 200 to 299 means that the message is on its way.
+    own take ``code`` and one template a ``purpose``. Any answer of 200 to 299 means that the
+    message is on its way.
     """
 
     def __init__(self, outbound: Outbound, url: str, authorization: str = "") -> None:
@@ -54,8 +87,11 @@ class HttpSender:
         self._url = url
         self._headers = {"authorization": authorization} if authorization else {}
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:
-        body = {"phone": phone, "text": _TEXT[lang].format(code=code), "code": code, "lang": lang}
+    async def send(
+        self, phone: str, code: str, lang: Language, purpose: CodePurpose = "sign_in"
+    ) -> None:
+        text = _TEXT[purpose][lang].format(code=code)
+        body = {"phone": phone, "text": text, "code": code, "lang": lang, "purpose": purpose}
         answer = await self._outbound.post_json(
             self._url,
             msgspec.json.encode(body),
@@ -72,7 +108,13 @@ class InboxSender:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def send(self, phone: str, code: str, lang: Language) -> None:  # noqa: ARG002 (CodeSender's)
+    async def send(
+        self,
+        phone: str,
+        code: str,
+        lang: Language,  # noqa: ARG002 (CodeSender's)
+        purpose: CodePurpose = "sign_in",  # noqa: ARG002 (as above)
+    ) -> None:
         async with self._db.write() as tx:
             last_id: int = await queries.add_to_inbox.scalar(
                 tx, phone=phone, code=code, sent_at=clock.now()

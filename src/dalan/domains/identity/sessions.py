@@ -79,6 +79,18 @@ async def touch_session(tx: WriteTransaction, *, session_id: int, session_second
     return touched > 0
 
 
+async def prove_again(tx: WriteTransaction, *, person_id: int, session_id: int) -> None:
+    """Note that the person of this session has just proved, with a code, who they are.
+
+    The session keeps its token, so that what is open in other tabs of the browser goes on.
+    Raises ``NoSuchSession`` when it has ended or is somebody else's.
+    """
+    if not await queries.prove_again.execute(
+        tx, session_id=session_id, owner_id=person_id, proven_at=clock.now()
+    ):
+        raise NoSuchSession
+
+
 async def sessions(tx: ReadTransaction, person_id: int) -> list[Session]:
     """Where a person is signed in, last seen first; at most a hundred."""
     return await queries.sessions_of_person.all(

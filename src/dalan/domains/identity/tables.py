@@ -60,24 +60,32 @@ closed_account = Table(
 is ``+0-`` and the id, which no number is, so that theirs may sign up anew as somebody else."""
 
 
+code_sends = Table(
+    "code_sends",
+    metadata,
+    Column("phone", Text, primary_key=True),
+    Column("sent_at_recent", Json, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("ix_code_sends_expires_at", "expires_at"),
+)
+"""When a number was sent codes within the hour (ISO 8601), whoever asked; never longer than the
+limit. ``expires_at`` is that of the newest code."""
+
 one_time_code = Table(
     "one_time_code",
     metadata,
     Column("phone", Text, primary_key=True),
+    Column("asker", LargeBinary, primary_key=True),
     Column("mac", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("attempts_count", Integer, nullable=False),
     Column("used_at", UtcTime),
-    Column("sent_at_recent", Json, nullable=False),
     CheckConstraint("attempts_count >= 0", name="attempts_count"),
     Index("ix_one_time_code_expires_at", "expires_at"),
 )
-"""One row a number: a new code takes the place of the older one, which so is dead.
-
-``sent_at_recent`` lists the moments (ISO 8601) of the sends that count towards the limit of
-an hour; it is never longer than the limit.
-"""
+"""One row for a number and a browser (``asker``) that asked: a new code takes the place of that
+browser's older one, which so is dead, and of nobody else's."""
 
 
 class LiveCode(msgspec.Struct, frozen=True):
@@ -98,12 +106,14 @@ web_session = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
     Column("device", Text, nullable=False),
+    Column("proven_at", UtcTime),
     UniqueConstraint("mac"),
     CheckConstraint("length(device) <= 80", name="device_length"),
     Index("ix_web_session_person_id", "person_id"),
     Index("ix_web_session_expires_at", "expires_at"),
 )
-"""A browser somebody is signed in on; ``mac`` is all that is kept of its cookie's token."""
+"""A browser somebody is signed in on; ``mac`` is all that is kept of its cookie's token.
+``proven_at``: when they last proved again who they are; null: not since they signed in."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -117,7 +127,10 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """A living session together with its person: what one lookup of a cookie gives."""
+    """A living session together with its person: what one lookup of a cookie gives.
+
+    ``signed_in_at``: when the person last proved, with a code, who they are.
+    """
 
     session_id: int
     signed_in_at: datetime

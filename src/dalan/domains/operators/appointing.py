@@ -1,6 +1,6 @@
 """Making, asking for and dismissing operators."""
 
-from typing import Final
+from typing import Final, get_args
 
 from dalan.domains.operators import queries
 from dalan.domains.operators.errors import BeyondRole, LastAdmin, UnknownOperator
@@ -9,14 +9,15 @@ from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 _DUTIES: Final[dict[OperatorRole, frozenset[Duty]]] = {
-    "admin": frozenset({"apps", "people", "audit", "operators"}),
-    "reviewer": frozenset({"apps"}),
-    "support": frozenset({"people"}),
+    "admin": frozenset(get_args(Duty)),
+    "reviewer": frozenset({"apps", "posts", "requests", "tickets"}),
+    "support": frozenset({"people", "tickets"}),
 }
 
 
 def duties_of(role: OperatorRole) -> frozenset[Duty]:
-    """What a role may do: an admin everything, a reviewer apps, support people."""
+    """What a role may do: an admin everything, a reviewer posts, apps and what their teams ask for,
+    support people; both of them answer tickets."""
     return _DUTIES[role]
 
 

@@ -11,9 +11,23 @@ from dalan.kernel.db import Id, UtcTime, metadata
 OperatorRole = Literal["admin", "reviewer", "support"]
 ROLES: tuple[OperatorRole, ...] = get_args(OperatorRole)
 
-Duty = Literal["apps", "people", "audit", "operators"]
-"""What there is to do: review and bound apps, help and bar people, read the log, and decide
-what other operators may not (such as barring one of them)."""
+Duty = Literal[
+    "apps",
+    "posts",
+    "requests",
+    "tickets",
+    "people",
+    "deposits",
+    "prices",
+    "lists",
+    "audit",
+    "settings",
+    "operators",
+]
+"""What there is to do: read posts and reports and set the rules for them, review and bound apps,
+answer what their teams ask for, answer tickets, help and bar people, say whether money has arrived,
+set prices, say which categories and places there are, read the log, read how the place is set up,
+and decide what other operators may not (such as barring one of them)."""
 
 operator = Table(
     "operator",
