@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from tests.factories.developers import KEYS, make_app, make_key
 
@@ -165,3 +166,52 @@ class _BusyOnce(SqliteDatabase):
             self._is_busy = False
             raise DatabaseBusy("somebody else holds the database")
         return self._real.write()
+
+
+async def facts(db):
+    async with db.read() as tx:
+        rows = await tx.rows("SELECT body FROM outbox_fact ORDER BY id", ())
+    bodies = [msgspec.json.decode(row[0]) if isinstance(row[0], str) else row[0] for row in rows]
+    return [(one["window"], one["percent"], one["day"]) for one in bodies]
+
+
+async def test_shares_of_a_limit_are_announced_once_a_day(db, moment):
+    caller = await made_caller(db)
+    quotas = Quotas(db, QuotaRules(development=Limits(1_000, 10), enforced=False))
+    today = clock.now().date().isoformat()
+
+    for _ in range(7):
+        quotas.count(caller)
+    await quotas.flush()
+    assert await facts(db) == []
+    quotas.count(caller)
+    await quotas.flush()
+    await quotas.flush()
+    assert await facts(db) == [("day", 80, today)]
+    for _ in range(5):
+        quotas.count(caller)
+        await quotas.flush()
+    assert await facts(db) == [("day", 80, today), ("day", 100, today)]
+
+    moment.advance(timedelta(days=1))
+    for _ in range(8):
+        quotas.count(caller)
+    await quotas.flush()
+    assert await facts(db) == [
+        ("day", 80, today),
+        ("day", 100, today),
+        ("day", 80, clock.now().date().isoformat()),
+    ]
+
+
+async def test_busy_minute_is_announced_though_it_passed_before_the_flush(db, moment):
+    caller = await made_caller(db)
+    quotas = Quotas(db, QuotaRules(development=Limits(5, 1_000)))
+
+    for _ in range(4):
+        quotas.count(caller)
+    moment.advance(timedelta(minutes=1))
+    quotas.count(caller)
+    await quotas.flush()
+
+    assert await facts(db) == [("minute", 80, clock.now().date().isoformat())]

@@ -1,11 +1,12 @@
 """Where an app lives: the four addresses we call or open, and those people may return to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from dalan.domains.developers import queries
+from dalan.domains.developers import address_queries, queries
 from dalan.domains.developers.errors import InvalidField, TooMany, UnknownApp
-from dalan.domains.developers.tables import App, RedirectUri
+from dalan.domains.developers.tables import App, EventAddress, RedirectUri
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction, WriteTransaction
@@ -57,7 +58,9 @@ async def set_addresses(
         field: check_address(field, url.strip(), policy=policy) if url.strip() else ""
         for field, url in given.items()
     }
-    await queries.set_addresses.execute(tx, app_id=app_id, updated_at=clock.now(), **checked)
+    await address_queries.set_addresses.execute(
+        tx, app_id=app_id, updated_at=clock.now(), **checked
+    )
 
 
 def check_address(field: str, url: str, *, policy: AddressPolicy) -> str:
@@ -126,17 +129,25 @@ async def set_identification_key(
     if text and not (text.isascii() and text.isprintable()):
         raise InvalidField("identification_key", "not_printable")
     box = keys.seal(text.encode(), _BOX_PURPOSE, _bound_to(app_id)) if text else None
-    await queries.set_identification_key.execute(
+    await address_queries.set_identification_key.execute(
         tx, app_id=app_id, identification_key_box=box, updated_at=clock.now()
     )
 
 
 def identification_key(app: App, *, keys: Keyring) -> str:
     """What we prove ourselves with when calling the app; ``""`` when it set none."""
-    if app.identification_key_box is None:
-        return ""
-    opened = keys.open_sealed(app.identification_key_box, _BOX_PURPOSE, _bound_to(app.id))
-    return "" if opened is None else opened.decode()
+    return open_identification_key(app.identification_key_box, app_id=app.id, keys=keys)
+
+
+def open_identification_key(box: bytes | None, *, app_id: int, keys: Keyring) -> str:
+    """The identification key in an app's box; ``""`` without one."""
+    opened = box and keys.open_sealed(box, _BOX_PURPOSE, _bound_to(app_id))
+    return opened.decode() if opened else ""
+
+
+async def event_addresses(tx: ReadTransaction, app_ids: Sequence[int]) -> list[EventAddress]:
+    """Where these apps want to be told of events; unknown ones are left out."""
+    return await address_queries.event_addresses.all(tx, app_ids=app_ids)
 
 
 def _bound_to(app_id: int) -> bytes:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from dalan.domains.developers import client_secrets, queries
+from dalan.domains.developers.basalam_clients import add_basalam_client
 from dalan.domains.developers.errors import InvalidField, SlugTaken, TooMany, UnknownApp
 from dalan.domains.developers.slugs import check_slug, suggest_slug
 from dalan.domains.developers.tables import App, AppSettings, Usage
@@ -79,6 +80,7 @@ async def register_app(
     )
     if app_id is None:
         raise SlugTaken(slug)
+    await add_basalam_client(tx, app_id)
     await queries.add_member.execute(
         tx, app_id=app_id, person_id=owner_id, role="owner", added_at=now
     )

@@ -1,8 +1,10 @@
 """What an app proves itself with at the authorization server."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from dalan.domains.developers import queries
+from dalan.domains.developers.credential_uses import CredentialUses
 from dalan.domains.developers.errors import UnknownApp
 from dalan.domains.developers.tables import ClientSecret
 from dalan.kernel import clock
@@ -17,6 +19,8 @@ OVERLAP_DEFAULT = timedelta(hours=24)
 OVERLAP_MAX = timedelta(days=30)
 HINT_LENGTH = 4
 SECRET_LENGTH_MAX = 256
+CANDIDATES_MAX = 2
+"""Secrets, or keys that double as one, of an app at once: the current one and the old."""
 
 
 async def add(tx: WriteTransaction, *, keys: Keyring, app_id: int, secret: str) -> None:
@@ -67,25 +71,46 @@ async def client_secrets(tx: ReadTransaction, app_id: int) -> list[ClientSecret]
 
 
 async def check_client_secret(
-    tx: ReadTransaction, app_id: int, secret: str, *, keys: Keyring
+    tx: ReadTransaction,
+    app_id: int,
+    secret: str,
+    *,
+    keys: Keyring,
+    uses: CredentialUses | None = None,
 ) -> bool:
     """Whether an app may be believed on the strength of ``secret``.
 
     That is a good client secret of the app, or its API key marked for OAuth (the first
-    contract used one for both). Constant time per candidate; at most three candidates.
+    contract used one for both); neither proves anything of an app that signs only. Constant time
+    per candidate; at most four candidates.
+    ``uses`` notes which one it was.
+
+    ``app_id`` 0 is no app: then the same is done as for an app and a secret that is not its, so
+    that nobody can tell by the time it takes whether an app exists.
 
     Source: kenar.md 2.4, third point.
     """
     if not 0 < len(secret) <= SECRET_LENGTH_MAX:
         return False
     now = clock.now()
-    for _, mac in await queries.secret_macs.all(tx, app_id=app_id, at=now):
+    held = await queries.secret_macs.all(tx, app_id=app_id, at=now)
+    for secret_id, mac in _as_many(held, keys):
         if keys.secret_matches(secret, PURPOSE, mac):
+            if uses is not None:
+                uses.note("client_secret", secret_id)
             return True
     parts = keys.parse_api_key(secret)
     if parts is None:
         return False
-    for key_id, mac in await queries.oauth_key_macs.all(tx, app_id=app_id, at=now):
-        if key_id == parts.id and keys.secret_matches(parts.secret, KEY_PURPOSE, mac):
+    held = await queries.oauth_key_macs.all(tx, app_id=app_id, at=now)
+    for key_id, mac in _as_many(held, keys):
+        if keys.secret_matches(parts.secret, KEY_PURPOSE, mac) and key_id == parts.id:
+            if uses is not None:
+                uses.note("api_key", key_id)
             return True
     return False
+
+
+def _as_many(held: Sequence[tuple[int, bytes]], keys: Keyring) -> list[tuple[int, bytes]]:
+    """What is held, filled up to as many as can be, so that each check computes as many MACs."""
+    return [*held, *[(0, keys.no_mac)] * (CANDIDATES_MAX - len(held))]

@@ -46,7 +46,10 @@ class SlugTaken(Conflict):
 
 
 class TooMany(ResourceExhausted):
-    """There may be no more of these. ``what`` is apps, keys, redirect_uris or members."""
+    """There may be no more of these.
+
+    ``what`` is apps, keys, redirect_uris, members, wishes, or requests (of one day).
+    """
 
     code: ClassVar[str] = "developers.too_many"
 
@@ -58,8 +61,9 @@ class TooMany(ResourceExhausted):
 class InvalidField(Invalid):
     """One field cannot be accepted. ``problem`` is a word the surface has its own text for:
 
-    required, too_long, unknown, and for addresses: not_an_address, scheme, https_needed,
-    userinfo, query, fragment.
+    required, too_long, too_many, unknown, and for addresses: not_an_address, scheme, https_needed,
+    userinfo, query, fragment; for keys: unreadable, private_key, weak_key, unknown_key_type; for
+    the address of a key set besides: no_answer, not_found, no_keys.
     """
 
     code: ClassVar[str] = "developers.invalid_field"
@@ -97,6 +101,42 @@ class UnknownKey(NotFound):
 
     def __init__(self) -> None:
         super().__init__("the app has no such key")
+
+
+class RotationUnderWay(Conflict):
+    """A key has a successor while the one before it still opens doors; a third waits."""
+
+    code: ClassVar[str] = "developers.rotation_under_way"
+
+    def __init__(self) -> None:
+        super().__init__("this key is being rotated already; end the old key first")
+
+
+class NoKeysHeld(FailedPrecondition):
+    """An app that proves itself by signatures only needs a key to sign with."""
+
+    code: ClassVar[str] = "developers.no_keys_held"
+
+    def __init__(self) -> None:
+        super().__init__("an app that only signs keeps one public key at least")
+
+
+class InvalidPodToken(Unauthenticated):
+    """We never issued this API token, or it has ended."""
+
+    code: ClassVar[str] = "developers.invalid_pod_token"
+
+    def __init__(self) -> None:
+        super().__init__("the API token is not valid")
+
+
+class InvalidServiceKey(Unauthenticated):
+    """The service key is missing, or is none of the app behind the API token."""
+
+    code: ClassVar[str] = "developers.invalid_service_key"
+
+    def __init__(self) -> None:
+        super().__init__("the service key is not valid")
 
 
 class NotAllowed(Forbidden):
@@ -144,6 +184,25 @@ class WrongState(FailedPrecondition):
     def __init__(self, *, state: str, asked: str) -> None:
         super().__init__(f"an app that is {state.replace('_', ' ')} cannot be {asked}")
         self.state, self.asked = state, asked
+
+
+class UnknownRequest(NotFound):
+    """There is no such request, or it is another app's."""
+
+    code: ClassVar[str] = "developers.unknown_request"
+
+    def __init__(self) -> None:
+        super().__init__("there is no such request")
+
+
+class AlreadyAsked(Conflict):
+    """The app has some of what was asked for, or waits for it."""
+
+    code: ClassVar[str] = "developers.already_asked"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"the app has or waits for {', '.join(names)[:400]}")
+        self.names = names
 
 
 class MissingKey(Unauthenticated):

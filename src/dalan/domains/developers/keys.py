@@ -25,7 +25,7 @@ from dalan.domains.developers.errors import (
 from dalan.domains.developers.permissions import PERMISSION_NAMES
 from dalan.domains.developers.tables import ApiKey, AppKind, AppState
 from dalan.kernel import clock, randomness
-from dalan.kernel.crypto import Keyring
+from dalan.kernel.crypto import ApiKeyParts, Keyring
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.text import TextTooLong, clean
 
@@ -100,7 +100,7 @@ async def create_key(
         raise InvalidField("expires_at", "past")
     if await queries.live_keys_count.scalar(tx, app_id=app_id, at=now) >= KEYS_MAX:
         raise TooMany("keys", KEYS_MAX)
-    key_id = 1 + randomness.below(_KEY_IDS)
+    key_id = new_key_id()
     text = keys.derived_api_key(key_id, derived_from) if derived_from else keys.new_api_key(key_id)
     parts = keys.parse_api_key(text)
     assert parts is not None, "the keyring reads what it writes"
@@ -112,13 +112,24 @@ async def create_key(
         app_id=app_id,
         title=title,
         mac=keys.secret_mac(parts.secret, KEY_PURPOSE),
-        hint=text[: text.index(parts.secret) + _HINT_SECRET_CHARACTERS],
+        hint=hint_of(text, parts),
         permissions=granted,
         oauth_enabled=oauth_enabled,
         created_at=now,
         expires_at=expires_at,
+        replaces_id=None,
     )
     return CreatedKey(await queries.key_by_id.one(tx, key_id=key_id, app_id=app_id), text)
+
+
+def new_key_id() -> int:
+    """An id for a key, drawn by chance."""
+    return 1 + randomness.below(_KEY_IDS)
+
+
+def hint_of(text: str, parts: ApiKeyParts) -> str:
+    """How a key begins: enough to tell it from others, too little to guess the rest."""
+    return text[: text.index(parts.secret) + _HINT_SECRET_CHARACTERS]
 
 
 async def keys_of(tx: ReadTransaction, app_id: int) -> list[ApiKey]:
@@ -166,6 +177,21 @@ async def caller(tx: ReadTransaction, key_text: str, keys: Keyring) -> Caller:
     row = await queries.caller_by_key.one_or_none(tx, key_id=key_id)
     if row is None or not keys.secret_matches(secret, KEY_PURPOSE, row.mac):
         raise InvalidKey
+    return _standing(row, key_id)
+
+
+async def caller_in_name_of(tx: ReadTransaction, key_id: int) -> Caller:
+    """Who calls with something we signed in the name of a key, such as an upload address.
+
+    What was signed lives no longer than its key: raises what ``caller`` raises of dead ones.
+    """
+    row = await queries.caller_by_key.one_or_none(tx, key_id=key_id)
+    if row is None:
+        raise InvalidKey
+    return _standing(row, key_id)
+
+
+def _standing(row: queries.CallerRow, key_id: int) -> Caller:
     if row.revoked_at is not None:
         raise RevokedKey
     if row.expires_at is not None and row.expires_at <= clock.now():

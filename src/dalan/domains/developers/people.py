@@ -36,3 +36,11 @@ async def person_of_user_id(tx: ReadTransaction, app_id: int, user_id: str) -> i
         return None
     found = await queries.person_of_user_id.scalar(tx, app_id=app_id, user_id=user_id)
     return None if found is None else int(found)
+
+
+async def person_named(tx: ReadTransaction, user_id: str) -> int | None:
+    """The id of the person whom some app, whichever, knows by that name, or None."""
+    if not 0 < len(user_id) <= 64 or "\0" in user_id:
+        return None
+    found = await queries.person_named.scalar(tx, user_id=user_id)
+    return None if found is None else int(found)

@@ -12,8 +12,10 @@ from typing import Literal, NamedTuple
 
 from dalan.domains.developers import queries
 from dalan.domains.developers.errors import InvalidField, UnknownApp, WrongState
+from dalan.domains.developers.events import AppMoved
+from dalan.domains.developers.granting import Ceiling
 from dalan.domains.developers.tables import App, AppKind, AppState
-from dalan.kernel import clock, paging
+from dalan.kernel import clock, outbox, paging
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.text import TextTooLong, clean
 
@@ -74,14 +76,20 @@ async def approve(
     *,
     categories: Sequence[str] | None = None,
     cities: Sequence[str] | None = None,
+    ceiling: Ceiling | None = None,
 ) -> App:
     """Let an app serve everybody, on posts of these categories and cities (None: all).
 
-    The app becomes the production app: same slug, keys and secret. Approving an active app
-    changes its categories and cities. The caller has checked that they exist.
-    Raises UnknownApp, WrongState for a suspended one.
+    The app becomes the production app: same slug, keys and secret. ``ceiling`` is what it may
+    do at most from then on; its keys lose the rest. None: as it stands, which for a development
+    app is everything. Approving an active app changes its categories and cities. The caller has
+    checked that all names exist. Raises UnknownApp, WrongState for a suspended one.
     """
     app = await _held(tx, slug)
+    if ceiling is not None:
+        await queries.set_ceiling.execute(
+            tx, app_id=app.id, updated_at=clock.now(), **ceiling._asdict()
+        )
     return await _move(
         tx,
         app,
@@ -209,4 +217,6 @@ async def _move(
         cities=cities,
         updated_at=clock.now(),
     )
+    if state != app.state:
+        await outbox.record(tx, AppMoved(app_id=app.id, before=app.state, state=state, note=note))
     return await queries.app_by_id.one(tx, app_id=app.id)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from dalan.domains.developers.client_proof_queries import client_proof
 from dalan.domains.developers.tables import (
     ApiKey,
     App,
@@ -130,18 +132,6 @@ set_avatar = statement(
 )
 """Its logo."""
 
-set_addresses = statement(
-    update(app).where(app.c.id == bindparam("app_id")),
-    sets=("fallback_url", "session_init_url", "dynamic_action_url", "events_url", "updated_at"),
-)
-"""Where the platform finds it."""
-
-set_identification_key = statement(
-    update(app).where(app.c.id == bindparam("app_id")),
-    sets=("identification_key_box", "updated_at"),
-)
-"""What the platform proves itself with when it calls the app."""
-
 set_settings = statement(
     update(app).where(app.c.id == bindparam("app_id")), sets=("settings", "updated_at")
 )
@@ -230,6 +220,7 @@ add_key = statement(
         "oauth_enabled",
         "created_at",
         "expires_at",
+        "replaces_id",
     ),
 )
 """A new key."""
@@ -343,20 +334,26 @@ secrets_of_app = statement(
 )
 """The secrets of an app that are good, the current one first."""
 
+_secrets_prove = ~exists().where(
+    client_proof.c.app_id == bindparam("app_id"), client_proof.c.signed_only.is_(True)
+)
+
 secret_macs = statement(
     select(client_secret.c.id, client_secret.c.mac)
     .where(client_secret.c.app_id == bindparam("app_id"))
     .where(client_secret.c.expires_at.is_(None) | (client_secret.c.expires_at > bindparam("at")))
+    .where(_secrets_prove)
 )
-"""What the good secrets of an app are checked against."""
+"""What the good secrets of an app are checked against; none of an app that signs only."""
 
 oauth_key_macs = statement(
     select(api_key.c.id, api_key.c.mac)
     .where(api_key.c.app_id == bindparam("app_id"), api_key.c.oauth_enabled.is_(True))
     .where(api_key.c.revoked_at.is_(None))
     .where(api_key.c.expires_at.is_(None) | (api_key.c.expires_at > bindparam("at")))
+    .where(_secrets_prove)
 )
-"""The key that doubles as the client secret, for apps of the first contract."""
+"""The key that doubles as the client secret, for apps of the first contract; likewise."""
 
 drop_old_secrets = statement(
     delete(client_secret).where(
@@ -372,6 +369,17 @@ expire_current_secret = statement(
     sets=("expires_at",),
 )
 """The current secret becomes the old one."""
+
+touch_secret = statement(
+    update(client_secret)
+    .where(client_secret.c.id == bindparam("its_id", type_=Id))
+    .where(
+        client_secret.c.last_used_at.is_(None)
+        | (client_secret.c.last_used_at < bindparam("used_at"))
+    )
+    .values(last_used_at=bindparam("used_at", type_=UtcTime())),
+)
+"""When a client secret was last used."""
 
 # Redirect addresses
 
@@ -415,6 +423,11 @@ person_of_user_id = statement(
     )
 )
 """The person an app knows by that name."""
+
+person_named = statement(
+    select(app_person.c.person_id).where(app_person.c.user_id == bindparam("user_id")).limit(1)
+)
+"""The person some app knows by that name; no two apps share one."""
 
 # Usage
 

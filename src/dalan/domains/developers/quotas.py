@@ -7,23 +7,23 @@ process loses the calls of one interval from the count, never anything else.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from dalan.domains.developers import queries
 from dalan.domains.developers.errors import QuotaExceeded
+from dalan.domains.developers.events import QuotaNeared
 from dalan.domains.developers.tables import AppKind
-from dalan.errors import Unavailable
-from dalan.kernel import clock
+from dalan.kernel import clock, outbox
 from dalan.kernel.db import Database, ReadTransaction
-from dalan.kernel.logs import get
-
-log = get("developers")
+from dalan.kernel.repeating import Repeating
 
 FLUSH_SECONDS = 5.0
 DAY_SECONDS = 86_400
+
+WARN_AT_PERCENT = (80, 100)
+"""Shares of a limit that an app's team is told of. Source: kenar.md 10.1 (80 % of the day)."""
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -72,16 +72,20 @@ class CountedCall(Counted, Protocol):
     @property
     def app_id(self) -> int: ...
     @property
-    def key_id(self) -> int: ...
+    def key_id(self) -> int | None: ...
 
 
 class _Meter:
-    """One app's counts; ``unflushed`` of ``day_count`` are not in the database yet."""
+    """One app's counts; ``unflushed`` of ``day_count`` are not in the database yet.
 
-    __slots__ = ("day", "day_count", "minute", "minute_count", "unflushed")
+    ``minute_most`` is the busiest minute since the last flush, ``limits`` what held then.
+    """
+
+    __slots__ = ("day", "day_count", "limits", "minute", "minute_count", "minute_most", "unflushed")
 
     def __init__(self, minute: int, day: int) -> None:
-        self.minute, self.minute_count = minute, 0
+        self.limits: Limits | None = None
+        self.minute, self.minute_count, self.minute_most = minute, 0, 0
         self.day, self.day_count, self.unflushed = day, 0, 0
 
 
@@ -98,9 +102,10 @@ class Quotas:
         self._meters: dict[int, _Meter] = {}
         self._ended_days: dict[tuple[int, int], int] = {}
         self._keys_used_at: dict[int, datetime] = {}
+        self._used_up: dict[int, int] = {}
+        self._announced: set[QuotaNeared] = set()
         self._flushing = asyncio.Lock()
-        self._stopping = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
+        self._flushes = Repeating("usage of apps", self.flush, seconds=FLUSH_SECONDS)
 
     def count(self, caller: CountedCall) -> QuotaExceeded | None:
         """Count one call; answers the refusal when it is one too many and limits are enforced.
@@ -113,12 +118,16 @@ class Quotas:
         meter = self._meters.get(caller.app_id)
         if meter is None or meter.minute != minute:
             meter = self._turned(caller.app_id, minute, day)
+            meter.limits = self.limits_of(caller)
+        if self._used_up.get(caller.app_id) == day:
+            return self._day_exceeded(caller, meter.limits or self.limits_of(caller), seconds)
         if self.rules.enforced and (refusal := self._refusal(caller, meter, seconds)) is not None:
             return refusal
         meter.minute_count += 1
         meter.day_count += 1
         meter.unflushed += 1
-        self._keys_used_at[caller.key_id] = now
+        if caller.key_id is not None:  # who calls with a token alone has none
+            self._keys_used_at[caller.key_id] = now
         return None
 
     def limits_of(self, app: Counted) -> Limits:
@@ -139,21 +148,37 @@ class Quotas:
             meter.day_count if meter.day == seconds // DAY_SECONDS else 0,
         )
 
+    def use_up(self, app_id: int) -> None:
+        """Refuse whatever the app calls until this day ends, enforced or not. For dev worlds; in
+        this process's memory."""
+        self._used_up[app_id] = int(clock.now().timestamp()) // DAY_SECONDS
+
+    def give_back(self) -> None:
+        """Take every ``use_up`` back."""
+        self._used_up.clear()
+
     async def start(self) -> None:
         """Go on from what was counted today, and flush every few seconds until ``stop``."""
-        async with self._db.look() as tx:
-            await self._load(tx)
-        self._stopping.clear()
-        self._running = asyncio.create_task(self._run())
+        await self.recount()
+        await self._flushes.start()
 
     async def stop(self) -> None:
         """Write what is left; nothing may be counted afterwards."""
-        if self._running is not None:
-            # Told, not cancelled: a flush cut short after its commit would be counted twice.
-            self._stopping.set()
-            await self._running
-            self._running = None
+        await self._flushes.stop()
         await self.flush()
+
+    async def forget(self) -> None:
+        """Drop what was counted: another world takes the place of this one."""
+        async with self._flushing:
+            self._meters.clear()
+            self._ended_days.clear()
+            self._keys_used_at.clear()
+            self._announced.clear()
+
+    async def recount(self) -> None:
+        """Go on from what was counted today."""
+        async with self._db.look() as tx:
+            await self._load(tx)
 
     async def flush(self) -> None:
         """Write what gathered, in one unit of work of its own.
@@ -165,6 +190,7 @@ class Quotas:
             if not taken and not keys_used_at:
                 return
             totals: dict[tuple[int, int], int] = {}
+            neared: list[QuotaNeared] = []
             try:
                 async with self._db.write() as tx:
                     # In one order everywhere: two processes never wait for each other's rows.
@@ -172,6 +198,9 @@ class Quotas:
                         totals[app_id, day] = await queries.add_usage.scalar(
                             tx, app_id=app_id, day=_day_text(day), count=count
                         )
+                        for fact in self._neared(app_id, day, totals[app_id, day]):
+                            await outbox.record(tx, fact)
+                            neared.append(fact)
                     await queries.touch_key.execute_many(
                         tx,
                         [
@@ -182,20 +211,11 @@ class Quotas:
             except BaseException:
                 self._put_back(taken, keys_used_at)
                 raise
+            self._remember(neared)
             for (app_id, day), total in totals.items():
                 meter = self._meters[app_id]
                 if meter.day == day:
                     meter.day_count = total + meter.unflushed
-
-    async def _run(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), FLUSH_SECONDS)
-                return
-            try:
-                await self.flush()
-            except Unavailable as error:
-                log.warning("usage not written, kept for the next time", reason=str(error))
 
     async def _load(self, tx: ReadTransaction) -> None:
         seconds = int(clock.now().timestamp())
@@ -203,6 +223,36 @@ class Quotas:
         for usage in await queries.usage_on.all(tx, day=_day_text(day)):
             meter = self._meters.setdefault(usage.app_id, _Meter(seconds // 60, day))
             meter.day_count = usage.count + meter.unflushed
+
+    def _neared(self, app_id: int, day: int, day_total: int) -> list[QuotaNeared]:
+        """Shares of an app's limits that it passed, and that this process has not told of today.
+
+        Found at a flush and not at the call: counting stays as cheap as it was. A share passed
+        is told though no call was refused, so that it is heard of before one is.
+        """
+        meter = self._meters[app_id]
+        if meter.limits is None or meter.day != day:
+            return []
+        most = meter.limits
+        busiest = max(meter.minute_most, meter.minute_count)
+        told = []
+        for window, count, limit in (
+            ("minute", busiest, most.per_minute),
+            ("day", day_total, most.per_day),
+        ):
+            for percent in WARN_AT_PERCENT:
+                fact = QuotaNeared(app_id, window, percent, limit, _day_text(day))
+                if count * 100 >= limit * percent and fact not in self._announced:
+                    told.append(fact)
+        return told
+
+    def _remember(self, neared: list[QuotaNeared]) -> None:
+        """Written: not to be told again today."""
+        for meter in self._meters.values():
+            meter.minute_most = 0
+        if neared:
+            day = neared[-1].day
+            self._announced = {one for one in self._announced if one.day == day} | set(neared)
 
     def _refusal(self, caller: CountedCall, meter: _Meter, seconds: int) -> QuotaExceeded | None:
         limits = self.limits_of(caller)
@@ -214,13 +264,16 @@ class Quotas:
                 retry_after_seconds=60 - seconds % 60,
             )
         if meter.day_count >= limits.per_day:
-            return QuotaExceeded(
-                slug=caller.slug,
-                window="day",
-                most=limits.per_day,
-                retry_after_seconds=DAY_SECONDS - seconds % DAY_SECONDS,
-            )
+            return self._day_exceeded(caller, limits, seconds)
         return None
+
+    def _day_exceeded(self, caller: CountedCall, limits: Limits, seconds: int) -> QuotaExceeded:
+        return QuotaExceeded(
+            slug=caller.slug,
+            window="day",
+            most=limits.per_day,
+            retry_after_seconds=DAY_SECONDS - seconds % DAY_SECONDS,
+        )
 
     def _turned(self, app_id: int, minute: int, day: int) -> _Meter:
         """The app's meter, brought to this minute and day."""
@@ -232,6 +285,7 @@ class Quotas:
                 ended = (app_id, meter.day)
                 self._ended_days[ended] = self._ended_days.get(ended, 0) + meter.unflushed
             meter.day, meter.day_count, meter.unflushed = day, 0, 0
+        meter.minute_most = max(meter.minute_most, meter.minute_count)
         meter.minute, meter.minute_count = minute, 0
         return meter
 

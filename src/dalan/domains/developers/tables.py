@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -51,6 +52,9 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     attach_without_consent: bool = False
     """Add-ons may be attached to posts without their owner's token, as the first contract let."""
+
+    partial_consent: bool = False
+    """People may leave out permissions it asks for at Kenar's door; it reads what it was given."""
 
     team_only: bool = False
     """Offer the app to its members only, though it is active."""
@@ -124,7 +128,20 @@ app = Table(
     ),
     CheckConstraint("requests_per_minute > 0 AND requests_per_day > 0", name="limits"),
     Index("ix_app_owner_id", "owner_id"),
-)
+    Index("ix_app_avatar_image_id", "avatar_image_id",
+          postgresql_where=text("avatar_image_id IS NOT NULL"),
+          sqlite_where=text("avatar_image_id IS NOT NULL")),
+)  # fmt: skip
+
+
+class EventAddress(msgspec.Struct, frozen=True):
+    """Where an app wants to be told of events (``""``: nowhere), and the sealed key we prove
+    ourselves with there."""
+
+    app_id: int
+    url: str
+    identification_key_box: bytes | None
+    state: AppState
 
 
 class App(msgspec.Struct, frozen=True):
@@ -202,6 +219,8 @@ class Member(msgspec.Struct, frozen=True):
     added_at: datetime
 
 
+_EXPIRY_UNWARNED = "revoked_at IS NULL AND expiry_warned_at IS NULL AND expires_at IS NOT NULL"
+
 api_key = Table(
     "api_key",
     metadata,
@@ -216,10 +235,19 @@ api_key = Table(
     Column("expires_at", UtcTime),
     Column("last_used_at", UtcTime),
     Column("revoked_at", UtcTime),
+    Column("replaces_id", Id),
+    Column("age_warned_at", UtcTime),
+    Column("expiry_warned_at", UtcTime),
     Index("ix_api_key_app_id", "app_id"),
-)
+    Index("ix_api_key_age_unwarned", "created_at",
+          postgresql_where=text("revoked_at IS NULL AND age_warned_at IS NULL"),
+          sqlite_where=text("revoked_at IS NULL AND age_warned_at IS NULL")),
+    Index("ix_api_key_expiry_unwarned", "expires_at",
+          postgresql_where=text(_EXPIRY_UNWARNED), sqlite_where=text(_EXPIRY_UNWARNED)),
+)  # fmt: skip
 """``id`` is drawn by chance, for it can be read from the key and a counter would tell everybody
-how many keys there are. ``mac`` is of the key's secret part."""
+how many keys there are. ``mac`` is of the key's secret part. ``replaces_id`` is the key it took
+over from (``rotate_key``); the two ``…_warned_at`` say when its team was told."""
 
 
 class ApiKey(msgspec.Struct, frozen=True):
@@ -235,6 +263,7 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    replaces_id: int | None = None
 
     def is_live(self, at: datetime) -> bool:
         """It opens doors at that moment."""
@@ -266,6 +295,65 @@ class ClientSecret(msgspec.Struct, frozen=True):
     last_used_at: datetime | None
 
 
+PodKind = Literal["token", "service_key"]
+
+pod_credential = Table(
+    "pod_credential",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("app_id", Id, ForeignKey("app.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("mac", LargeBinary, nullable=False, unique=True),
+    Column("hint", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("last_used_at", UtcTime),
+    CheckConstraint("kind IN ('token', 'service_key')", name="kind"),
+    Index("ix_pod_credential_app_id", "app_id"),
+)
+"""What an app sends at the door for short links; a revoked one leaves no row."""
+
+
+class PodCredential(msgspec.Struct, frozen=True):
+    """An API token or a service key, without the secret. The current one has no ``expires_at``."""
+
+    id: int
+    app_id: int
+    kind: PodKind
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+KeyAlgorithm = Literal["RS256", "ES256", "EdDSA"]
+
+client_key = Table(
+    "client_key",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("app_id", Id, ForeignKey("app.id", ondelete="CASCADE"), nullable=False),
+    Column("kid", Text, nullable=False),
+    Column("algorithm", Text, nullable=False),
+    Column("public_jwk", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("app_id", "kid"),
+    CheckConstraint("algorithm IN ('RS256', 'ES256', 'EdDSA')", name="algorithm"),
+)
+
+
+class ClientKey(msgspec.Struct, frozen=True):
+    """The public half of a key an app signs its assertions with (RFC 7523); ``algorithm`` is the
+    only one it is good for."""
+
+    id: int
+    app_id: int
+    kid: str
+    algorithm: KeyAlgorithm
+    public_jwk: Any
+    created_at: datetime
+
+
 redirect_uri = Table(
     "redirect_uri",
     metadata,
@@ -291,6 +379,8 @@ app_person = Table(
     Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
     Column("user_id", Text, nullable=False),
     UniqueConstraint("app_id", "user_id"),
+    Index("ix_app_person_user_id", "user_id"),
+    Index("ix_app_person_person_id", "person_id"),
 )
 """Who an app has met, and under which name of its own."""
 
@@ -301,6 +391,7 @@ app_usage = Table(
     Column("day", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     CheckConstraint("count >= 0", name="count"),
+    Index("ix_app_usage_day", "day"),
 )
 """Calls an app made on a day (UTC, ``2026-11-21``); every process adds to it."""
 
