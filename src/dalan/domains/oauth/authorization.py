@@ -8,13 +8,14 @@ Source: RFC 6749, 4.1.1 to 4.1.2.1; RFC 7636 (only S256); RFC 8252, 7.3; kenar.m
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from dalan.domains import developers
-from dalan.domains.oauth.details import kept_details, parse_details
+from dalan.domains.oauth.details import details_standing, kept_details, parse_details
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.errors import (
     InvalidAuthorizationDetails,
     InvalidScope,
@@ -22,7 +23,8 @@ from dalan.domains.oauth.errors import (
     UnknownClient,
     UnregisteredRedirectUri,
 )
-from dalan.domains.oauth.grammar import SCOPES_COUNT_MAX, ScopeAsked, parse_scopes
+from dalan.domains.oauth.grammar import SCOPES_COUNT_MAX, ScopeAsked, askable, parse_scopes
+from dalan.domains.oauth.partial import may_be_partial
 from dalan.domains.oauth.resources import Described, ResourceKind
 from dalan.kernel.db import ReadTransaction
 
@@ -32,6 +34,11 @@ STATE_LENGTH_MAX = 4_096
 NONCE_LENGTH_MAX = 512
 """Characters of ``nonce`` that come back in the id_token: a hash needs far fewer."""
 
+PROMPTS = ("none", "login", "consent", "select_account")
+"""What ``prompt`` may hold; every page of ours offers another account, so the last one is no
+different from ``consent``."""
+
+_AGE = re.compile(r"[0-9]{1,9}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _LOOPBACK_HOSTS = ("127.0.0.1", "[::1]")
 
@@ -50,6 +57,9 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     code_challenge: str = ""
     code_challenge_method: str = ""
     prompt: str = ""
+    max_age: str = ""
+    login_hint: str = ""
+    ui_locales: str = ""
     nonce: str = ""
     authorization_details: str = ""
     request: str = ""
@@ -61,9 +71,20 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
         """What may or must be put before the person (OpenID Connect Core, 3.1.2.1)."""
         return frozenset(self.prompt.split())
 
+    @property
+    def max_age_seconds(self) -> int | None:
+        """How long ago the person may have proved who they are; None: the app does not mind.
+
+        For requests that were checked.
+        """
+        return int(self.max_age) if self.max_age else None
+
 
 class Authorization(msgspec.Struct, frozen=True):
-    """A request that may be put before a person."""
+    """A request that may be put before a person.
+
+    ``client_id`` is the app's at this door; ``is_partial``: the person may give a part of it.
+    """
 
     app: developers.App
     redirect_uri: str
@@ -71,6 +92,14 @@ class Authorization(msgspec.Struct, frozen=True):
     code_challenge: str | None
     nonce: str | None
     authorization_details: list[dict[str, Any]] | None
+    door: Door = "kenar"
+    client_id: str = ""
+    is_partial: bool = False
+
+    def reduced(self, asked: tuple[ScopeAsked, ...]) -> "Authorization":
+        """The same for a part of what was asked."""
+        details = details_standing(self.authorization_details, [one.pair for one in asked])
+        return msgspec.structs.replace(self, asked=asked, authorization_details=details)
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -79,6 +108,7 @@ class Refused(msgspec.Struct, frozen=True):
     app: developers.App
     redirect_uri: str
     refusal: Refusal
+    door: Door = "kenar"
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -95,38 +125,57 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 async def check_request(
-    tx: ReadTransaction, request: AuthorizationRequest
+    tx: ReadTransaction,
+    request: AuthorizationRequest,
+    *,
+    door: Door = "kenar",
+    was_pushed: bool = False,
 ) -> Authorization | Refused:
     """What to put before the person, or what to tell the app.
 
+    ``was_pushed``: the app sent it ahead of the browser (RFC 9126).
     Raises ``UnknownClient`` and ``UnregisteredRedirectUri``, after which nobody may be
     redirected. The person's standing is another question: ``check_standing``.
     """
-    app = await _client(tx, request)
-    redirect_uri = await _redirect_uri(tx, app, request)
+    app = await _client(tx, request, door)
+    redirect_uri = await _redirect_uri(tx, app, request, door)
     try:
-        refusal = _malformed(app, request)
-        asked = () if refusal else _asked(request)
-        if refusal is None:
-            _refuse_unentitled(app, asked)
+        refusal = _malformed(app, request, door)
+        asked = () if refusal else _asked(app, request, door)
     except InvalidScope as error:
         refusal = Refusal("invalid_scope", str(error))
     except InvalidAuthorizationDetails as error:
         refusal = Refusal("invalid_authorization_details", str(error))
     if refusal is not None:
-        return Refused(app, redirect_uri, refusal)
+        return Refused(app, redirect_uri, refusal, door)
+    # Basalam's contract knows no such parameter, and what nobody knows is ignored.
+    details = request.authorization_details if door == "kenar" else ""
     return Authorization(
         app,
         redirect_uri,
         asked,
         request.code_challenge or None,
         request.nonce or None,
-        kept_details(request.authorization_details) if request.authorization_details else None,
+        kept_details(details) if details else None,
+        door,
+        request.client_id,
+        may_be_partial(app, asked, door=door, has_details=bool(details), was_pushed=was_pushed),
     )
 
 
-def _asked(request: AuthorizationRequest) -> tuple[ScopeAsked, ...]:
-    """What ``scope`` and ``authorization_details`` ask for together, each thing once."""
+def _asked(
+    app: developers.App, request: AuthorizationRequest, door: Door
+) -> tuple[ScopeAsked, ...]:
+    """What the request asks for, each thing once, if this app may. Raises ``InvalidScope``."""
+    if door == "basalam":
+        return askable(app, parse_scopes(request.scope, door=door))
+    asked = _asked_at_kenar(request)
+    _refuse_unentitled(app, asked)
+    return asked
+
+
+def _asked_at_kenar(request: AuthorizationRequest) -> tuple[ScopeAsked, ...]:
+    """What ``scope`` and ``authorization_details`` ask for together."""
     details = request.authorization_details
     if not details:
         return parse_scopes(request.scope)
@@ -160,6 +209,10 @@ async def check_standing(
     return standings
 
 
+_REAL: Final = frozenset({"post", "conversation", "chat_triple"})
+"""Things of which an app in development touches only those that are made for development."""
+
+
 async def _standing(
     tx: ReadTransaction,
     app: developers.App,
@@ -177,19 +230,23 @@ async def _standing(
         one,
         described,
         stands=await kind.standing(tx, person_id, one.resource),
-        fits=described.development or one.scope.resource != "post" or not app.is_development,
+        fits=described.development or not app.is_development or one.scope.resource not in _REAL,
     )
 
 
-async def _client(tx: ReadTransaction, request: AuthorizationRequest) -> developers.App:
+async def _client(tx: ReadTransaction, request: AuthorizationRequest, door: Door) -> developers.App:
     if not request.client_id or "client_id" in request.repeated:
         raise UnknownClient("the request names no app: client_id is missing or comes twice")
-    return await client_by_id(tx, request.client_id)
+    return await client_by_id(tx, request.client_id, door=door)
 
 
-async def client_by_id(tx: ReadTransaction, client_id: str) -> developers.App:
-    """The app whose slug this is. Raises ``UnknownClient``."""
+async def client_by_id(
+    tx: ReadTransaction, client_id: str, *, door: Door = "kenar"
+) -> developers.App:
+    """The app whose slug this is, at Basalam's door whose number. Raises ``UnknownClient``."""
     try:
+        if door == "basalam":
+            return await developers.app_by_basalam_client_id(tx, client_id)
         # Slugs are ASCII; some other texts a database could not even be asked for.
         return await developers.app_by_slug(tx, client_id if client_id.isascii() else "")
     except developers.UnknownApp as error:
@@ -197,12 +254,15 @@ async def client_by_id(tx: ReadTransaction, client_id: str) -> developers.App:
 
 
 async def _redirect_uri(
-    tx: ReadTransaction, app: developers.App, request: AuthorizationRequest
+    tx: ReadTransaction, app: developers.App, request: AuthorizationRequest, door: Door
 ) -> str:
-    if request.redirect_uri and "redirect_uri" not in request.repeated:
+    presented = request.redirect_uri
+    if presented and "redirect_uri" not in request.repeated:
         for registered in await developers.redirect_uris(tx, app.id):
-            if same_redirect_uri(registered.uri, request.redirect_uri):
-                return request.redirect_uri
+            if registered.uri == presented or (
+                door == "kenar" and same_redirect_uri(registered.uri, presented)
+            ):
+                return presented
     raise UnregisteredRedirectUri(app.slug)
 
 
@@ -227,7 +287,7 @@ def same_redirect_uri(registered: str, presented: str) -> bool:
     )
 
 
-def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | None:
+def _malformed(app: developers.App, request: AuthorizationRequest, door: Door) -> Refusal | None:
     if app.state in ("suspended", "inactive"):
         return Refusal("unauthorized_client", "the app is not active")
     if request.repeated:
@@ -236,9 +296,9 @@ def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | 
         return Refusal("request_not_supported", "request objects are not read; push the request")
     if request.request_uri:
         return Refusal("request_uri_not_supported", "request_uri is none that we gave out")
-    if not request.response_type:
+    if not request.response_type and door == "kenar":
         return _invalid("response_type is missing; it must be code")
-    if request.response_type != "code":
+    if request.response_type not in ("", "code"):
         return Refusal("unsupported_response_type", "response_type must be code")
     if request.state is not None and len(request.state) > STATE_LENGTH_MAX:
         return _invalid(f"state is longer than {STATE_LENGTH_MAX} characters")
@@ -246,6 +306,10 @@ def _malformed(app: developers.App, request: AuthorizationRequest) -> Refusal | 
         return _invalid(f"nonce is unprintable or longer than {NONCE_LENGTH_MAX} characters")
     if "none" in request.prompts and len(request.prompts) > 1:
         return _invalid("prompt=none stands alone")
+    if not request.prompts <= set(PROMPTS):
+        return _invalid(f"prompt may be {', '.join(PROMPTS)}")
+    if request.max_age and _AGE.fullmatch(request.max_age) is None:
+        return _invalid("max_age must be a number of seconds")
     if request.code_challenge or request.code_challenge_method:
         if request.code_challenge_method != "S256":
             return _invalid("code_challenge_method must be S256")

@@ -12,7 +12,8 @@ import msgspec
 
 from dalan.domains import developers
 from dalan.domains.oauth import queries
-from dalan.domains.oauth.errors import Refusal, invalid_code
+from dalan.domains.oauth.doors import Door
+from dalan.domains.oauth.errors import Refusal, invalid_code, redirect_uri_mismatch
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_offline
 from dalan.domains.oauth.scopes import OPENID
@@ -34,8 +35,9 @@ async def redeem_code(
     code_verifier: str | None,
     access_seconds: int,
     always_refresh: bool,
+    door: Door = "kenar",
 ) -> Issued | Refusal:
-    """Tokens for a code of this app, whose credentials the caller has checked.
+    """Tokens for a code this app got at this door, whose credentials the caller has checked.
 
     One statement burns the code and decides every race. A wrong ``redirect_uri`` (None: the
     first contract sends none) or ``code_verifier`` changes nothing. A repeat with everything
@@ -58,9 +60,10 @@ async def redeem_code(
         presented_redirect=redirect_uri or "",
         presented_challenge=challenge,
         by_app=app_id,
+        at_door=door,
     )
     if used is None:
-        return await _refusal(tx, mac, app_id, redirect_uri, challenge)
+        return await _refusal(tx, mac, app_id, door, redirect_uri, challenge)
     family = await queries.family_by_id.one(tx, family_id=used.family_id)
     issued = await issue(
         tx,
@@ -80,14 +83,23 @@ async def redeem_code(
 
 
 async def _refusal(
-    tx: WriteTransaction, mac: bytes, app_id: int, redirect_uri: str | None, challenge: str
+    tx: WriteTransaction,
+    mac: bytes,
+    app_id: int,
+    door: Door,
+    redirect_uri: str | None,
+    challenge: str,
 ) -> Refusal:
     row = await queries.code_by_mac.one_or_none(tx, presented_mac=mac)
     if row is None:
         return invalid_code("the code expired long ago")
     if row.app_id != app_id:
         return invalid_code("the code was issued to another app")
+    if row.door != door:
+        return invalid_code("the code is for the token endpoint of another contract")
     if redirect_uri not in (None, row.redirect_uri):
+        if door == "basalam":
+            return redirect_uri_mismatch()
         return invalid_code("redirect_uri is not the one of the authorization request")
     if not hmac.compare_digest(row.code_challenge or "", challenge):
         return invalid_code("code_verifier does not fit the code_challenge that was sent, or not")

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import LargeBinary, Text, bindparam, func, or_, select, update
 
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.tables import authorization_grant, grant_scope, token_family
 from dalan.kernel.db import Id, UtcTime, in_list, statement
 
@@ -41,6 +42,7 @@ class LiveRow(msgspec.Struct, frozen=True):
     """A family that is alive, with what it was asked and given."""
 
     id: int
+    door: Door
     scope: str
     scopes: Any
 
@@ -154,7 +156,7 @@ leaks_of_app = statement(
 """How many families of an app were closed for a leak lately."""
 
 live_families = statement(
-    select(token_family.c.id, token_family.c.scope, token_family.c.scopes)
+    select(token_family.c.id, token_family.c.door, token_family.c.scope, token_family.c.scopes)
     .where(token_family.c.grant_id == _grant_id)
     .where(token_family.c.revoked_at.is_(None))
     .where(token_family.c.expires_at > _now)
@@ -188,10 +190,12 @@ end_family = statement(
 end_refreshing = statement(
     update(token_family)
     .where(token_family.c.grant_id == _grant_id)
+    .where(token_family.c.door == "kenar")
     .where(token_family.c.refresh_ended_at.is_(None)),
     sets=("refresh_ended_at",),
 )
-"""No refresh token of the connection's families is exchanged from now on."""
+"""No refresh token of the connection's families is exchanged from now on. At Basalam's door
+renewing is part of every consent, so nothing is taken back there."""
 
 withdraw_scope = statement(
     update(grant_scope)

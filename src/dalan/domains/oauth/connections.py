@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from dalan.domains.oauth import connection_queries as queries
+from dalan.domains.oauth.doors import EVERY_SCOPE, door_of, impliers
 from dalan.domains.oauth.events import AccessRevoked, ScopesWithdrawn
 from dalan.domains.oauth.grammar import without
-from dalan.domains.oauth.scopes import OFFLINE_ACCESS, SCOPES, Scope
+from dalan.domains.oauth.scopes import OFFLINE_ACCESS, Scope
 from dalan.kernel import clock, outbox
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
@@ -58,7 +59,15 @@ class Connection(msgspec.Struct, frozen=True):
 
     @property
     def is_offline(self) -> bool:
-        """It may go on while the person is away."""
+        """It may go on while the person is away; at Basalam's door every app may."""
+        return any(
+            one.scope.name == OFFLINE_ACCESS or door_of(one.scope) == "basalam"
+            for one in self.permissions
+        )
+
+    @property
+    def is_offline_asked(self) -> bool:
+        """It holds the permission to go on by itself, which can be taken back alone."""
         return any(one.scope.name == OFFLINE_ACCESS for one in self.permissions)
 
 
@@ -77,9 +86,9 @@ async def connections_of(tx: ReadTransaction, person_id: int) -> list[Connection
     grant_ids = [grant.id for grant in grants]
     permissions: dict[int, list[Permission]] = {}
     for given in await queries.scopes_of_grants.all(tx, grant_ids=grant_ids):
-        if given.scope in SCOPES:
+        if given.scope in EVERY_SCOPE:
             permissions.setdefault(given.grant_id, []).append(
-                Permission(SCOPES[given.scope], given.resource, given.granted_at)
+                Permission(EVERY_SCOPE[given.scope], given.resource, given.granted_at)
             )
     lives = {
         row.grant_id: row.until
@@ -136,11 +145,15 @@ async def withdraw(
 ) -> bool:
     """Take one permission back, by its canonical name; False when the app did not hold it.
 
-    Without ``OFFLINE_ACCESS`` no refresh token is exchanged any more. When nothing else is left,
-    the app is disconnected. The caller owns the transaction.
+    What brings it along goes too, or nothing would be taken back (``impliers``). Without
+    ``OFFLINE_ACCESS`` no refresh token is exchanged any more. When nothing else is left, the app
+    is disconnected. The caller owns the transaction.
     """
     return await _withdraw(
-        tx, person_id, app_id, lambda one: (one.scope, one.resource) == (scope, resource)
+        tx,
+        person_id,
+        app_id,
+        lambda one: one.scope in impliers(scope) and one.resource == resource,
     )
 
 
@@ -150,7 +163,7 @@ async def withdraw_resource(
     """Take back everything about one thing, such as ``("post", "AZTH74V2")``; else as above."""
 
     def is_about_it(one: queries.GivenRow) -> bool:
-        known = SCOPES.get(one.scope)
+        known = EVERY_SCOPE.get(one.scope)
         return known is not None and (known.resource, one.resource) == (resource_type, resource)
 
     return await _withdraw(tx, person_id, app_id, is_about_it)
@@ -197,7 +210,10 @@ async def _narrow_families(
             continue
         if _worth_keeping(left):
             await queries.narrow_family.execute(
-                tx, family_id=family.id, scope=without(family.scope, gone), scopes=left
+                tx,
+                family_id=family.id,
+                scope=without(family.scope, gone, door=family.door),
+                scopes=left,
             )
         else:
             await queries.end_family.execute(

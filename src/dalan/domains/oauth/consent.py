@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
+from dalan.domains import identity
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.grammar import ScopeAsked, spelled
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import WriteTransaction
-
-Door = Literal["kenar", "basalam"]
 
 
 async def begin_family(
@@ -32,7 +32,10 @@ async def begin_family(
     What the person gave the app before stays. ``consent_mark``: what the app looked like to the
     person, None when they were shown nothing; ``authorization_details``: the spelling of RFC 9396
     it asked with, told back with every token. The caller owns the transaction.
+    Raises ``identity.NoSuchPerson`` and ``identity.PersonBlocked`` of somebody who has left or was
+    shut out since they were asked.
     """
+    await identity.hold(tx, person_id)
     now = clock.now()
     agreed_at = consented_at or now
     grant_id = await queries.raise_grant.scalar(
@@ -77,6 +80,7 @@ async def approve(
     code_challenge: str | None,
     code_seconds: int,
     refresh_seconds: int,
+    door: Door = "kenar",
     consent_mark: bytes | None = None,
     consented_at: datetime | None = None,
     nonce: str | None = None,
@@ -89,7 +93,8 @@ async def approve(
     person's standing with it (``check_standing``), in this transaction; ``consent_mark`` lets it
     be remembered, and ``consented_at`` is what ``remembering.consented_at`` answered when the
     person was not asked again. ``nonce`` and ``signed_in_at``, when the person proved who they
-    are, are for the id_token. Source: RFC 6749, 4.1.2; OpenID Connect Core, 2.
+    are, are for the id_token. Raises as ``begin_family`` does.
+    Source: RFC 6749, 4.1.2; OpenID Connect Core, 2.
     """
     family_id = await begin_family(
         tx,
@@ -97,6 +102,7 @@ async def approve(
         app_id=app_id,
         asked=asked,
         lifetime_seconds=refresh_seconds,
+        door=door,
         consent_mark=consent_mark,
         consented_at=consented_at,
         authorization_details=authorization_details,

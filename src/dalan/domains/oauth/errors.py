@@ -55,3 +55,10 @@ def invalid_code(hint: str) -> Refusal:
 def invalid_refresh_token(hint: str) -> Refusal:
     """The refresh token cannot be exchanged, for whatever reason."""
     return Refusal("invalid_grant", "the refresh token is not valid, or no longer", hint)
+
+
+def redirect_uri_mismatch() -> Refusal:
+    """Basalam's word for an address that is not the one the code was sent to."""
+    return Refusal(
+        "redirect_uri_mismatch", "redirect_uri is not the one of the authorization request"
+    )

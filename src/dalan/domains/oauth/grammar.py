@@ -1,7 +1,8 @@
 """How scopes are written: ``NAME``, ``NAME.resource``, and ``NAME__resource`` of old apps.
 
 Names are found by the longest known one that a dot, two underscores or the end follows; the
-rest of the text, dots and dashes and base64 included, is the resource.
+rest of the text, dots and dashes and base64 included, is the resource. At Basalam's door scopes
+are names alone, parted by spaces, plus signs or commas (basalam.md 2.2 and 2.7).
 """
 
 import re
@@ -9,6 +10,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from dalan.domains import developers
+from dalan.domains.oauth.basalam_scopes import BASALAM_SCOPES, EVERYTHING
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.errors import InvalidScope
 from dalan.domains.oauth.scopes import KNOWN, OFFLINE_ACCESS, Scope
 
@@ -33,15 +37,19 @@ class ScopeAsked(msgspec.Struct, frozen=True):
         return self.scope.name, self.resource
 
 
-def parse_scopes(text: str) -> tuple[ScopeAsked, ...]:
+def parse_scopes(text: str, *, door: Door = "kenar") -> tuple[ScopeAsked, ...]:
     """The permissions in a ``scope`` parameter, in order, duplicates folded.
 
-    Parted by white space or ``+``, which old SDKs write literally; a ``+`` inside a base64
-    resource stays where it is. Raises ``InvalidScope`` with the reason: none, more than 64,
-    an unknown name, a resource missing, unwanted, too long or unprintable.
+    At Kenar's door they are parted by white space or ``+``, which old SDKs write literally; a
+    ``+`` inside a base64 resource stays where it is. At Basalam's a comma parts too, ``*`` stands
+    for every name there is, and names nobody knows are left out if others are known.
+    Raises ``InvalidScope`` with the reason: none, more than 64, an unknown name, a resource
+    missing, unwanted, too long or unprintable.
     """
     if len(text) > TEXT_LENGTH_MAX:
         raise InvalidScope(f"the scope is longer than {TEXT_LENGTH_MAX} characters")
+    if door == "basalam":
+        return _parse_basalam(text)
     asked: dict[tuple[str, str], ScopeAsked] = {}
     for word in _words(text):
         one = _parse(word)
@@ -53,14 +61,38 @@ def parse_scopes(text: str) -> tuple[ScopeAsked, ...]:
     return tuple(asked.values())
 
 
+def _parse_basalam(text: str) -> tuple[ScopeAsked, ...]:
+    words = set(re.split(r"[\s+,]+", text)) - {""}
+    if EVERYTHING in words:
+        words = set(BASALAM_SCOPES)
+    # In the order of the registry: what is told back is the same however it was asked.
+    asked = tuple(
+        ScopeAsked(scope, "", name) for name, scope in BASALAM_SCOPES.items() if name in words
+    )
+    if not words:
+        raise InvalidScope("no scope was asked for")
+    if not asked:
+        raise InvalidScope(f"there is no scope {_shown(min(words))}")
+    return asked
+
+
+def askable(app: developers.App, asked: Sequence[ScopeAsked]) -> tuple[ScopeAsked, ...]:
+    """What of it this app may ask for at Basalam's door, where the rest is left out like names
+    nobody knows. Raises ``InvalidScope`` when nothing is left."""
+    allowed = tuple(one for one in asked if app.may_ask_scope(one.scope.name))
+    if not allowed:
+        raise InvalidScope(f"this app may not ask for {asked[0].scope.name}")
+    return allowed
+
+
 def spelled(asked: Iterable[ScopeAsked]) -> str:
     """The ``scope`` an app is told back: its own spellings, one space between."""
     return " ".join(one.spelled for one in asked)
 
 
-def without(text: str, gone: Collection[tuple[str, str]]) -> str:
+def without(text: str, gone: Collection[tuple[str, str]], *, door: Door) -> str:
     """A scope text less the permissions in ``gone``, the rest spelled as it was."""
-    return spelled(one for one in parse_scopes(text) if one.pair not in gone)
+    return spelled(one for one in parse_scopes(text, door=door) if one.pair not in gone)
 
 
 def is_offline(granted: Iterable[Sequence[str]]) -> bool:
@@ -68,11 +100,11 @@ def is_offline(granted: Iterable[Sequence[str]]) -> bool:
     return any(name == OFFLINE_ACCESS for name, _ in granted)
 
 
-def is_within(text: str, granted: Iterable[Sequence[str]]) -> bool:
+def is_within(text: str, granted: Iterable[Sequence[str]], *, door: Door) -> bool:
     """Whether a scope text holds nothing beyond granted ``[name, resource]`` pairs."""
     held = {(name, resource) for name, resource in granted}
     try:
-        return all(one.pair in held for one in parse_scopes(text))
+        return all(one.pair in held for one in parse_scopes(text, door=door))
     except InvalidScope:
         return False
 

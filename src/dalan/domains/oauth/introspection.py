@@ -11,7 +11,9 @@ import msgspec
 
 from dalan.domains import developers
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.client_tokens import client_token_of
 from dalan.domains.oauth.details import details_standing
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.grammar import parse_scopes, spelled
 from dalan.domains.oauth.refreshing import USES_MAX
 from dalan.domains.oauth.scopes import OPENID
@@ -28,6 +30,7 @@ class Introspected(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: Literal["access", "refresh"]
+    door: Door
     scope: str
     authorization_details: list[dict[str, Any]] | None
     user_id: str
@@ -56,7 +59,7 @@ async def introspect(
         uses_max=USES_MAX,
     )
     if row is None:
-        return None
+        return await _of_client(tx, app_id, mac)
     user_id = ""
     if knows_user_id(row.scopes):
         user_id = await developers.user_id_of(
@@ -64,11 +67,28 @@ async def introspect(
         ) or developers.user_id_for(keys, app_id, row.person_id)
     return Introspected(
         kind=cast(Any, row.kind),
-        scope=still_standing(row.scope, row.scopes),
+        door=row.door,
+        scope=still_standing(row.scope, row.scopes, door=row.door),
         authorization_details=details_standing(row.authorization_details, row.scopes),
         user_id=user_id,
         issued_at=row.issued_at,
         expires_at=row.expires_at,
+    )
+
+
+async def _of_client(tx: ReadTransaction, app_id: int, mac: bytes) -> Introspected | None:
+    found = await client_token_of(tx, mac)
+    if found is None or found[0].app_id != app_id:
+        return None
+    token, _ = found
+    return Introspected(
+        kind="access",
+        door="basalam",
+        scope=token.scope,
+        authorization_details=None,
+        user_id="",
+        issued_at=token.issued_at,
+        expires_at=token.expires_at,
     )
 
 
@@ -77,7 +97,7 @@ def knows_user_id(granted: Iterable[Sequence[str]]) -> bool:
     return any(name in ("USER_ID", OPENID) for name, _ in granted)
 
 
-def still_standing(scope: str, granted: Iterable[Sequence[str]]) -> str:
+def still_standing(scope: str, granted: Iterable[Sequence[str]], *, door: Door) -> str:
     """A scope text without what was taken back since, in the app's own spellings."""
     held = {(name, resource) for name, resource in granted}
-    return spelled(one for one in parse_scopes(scope) if one.pair in held)
+    return spelled(one for one in parse_scopes(scope, door=door) if one.pair in held)

@@ -4,18 +4,14 @@ Noting costs a look into a set and writes nothing; a killed process loses what i
 last flush, never anything else.
 """
 
-import asyncio
-from contextlib import suppress
 from datetime import datetime
 
 from dalan.domains.oauth import connection_queries as queries
 from dalan.domains.oauth.bearer import Bearer
-from dalan.errors import Unavailable
+from dalan.domains.oauth.personal_tokens import touch_personal_token
 from dalan.kernel import clock
 from dalan.kernel.db import Database
-from dalan.kernel.logs import get
-
-log = get("oauth")
+from dalan.kernel.repeating import Repeating
 
 FLUSH_SECONDS = 15.0
 
@@ -26,30 +22,36 @@ class LastUses:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._noted: dict[tuple[int, int], datetime] = {}
-        self._stopping = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
+        self._families: dict[int, datetime] = {}
+        self._flushes = Repeating("last uses of consents", self.flush, seconds=FLUSH_SECONDS)
 
     def note(self, bearer: Bearer) -> None:
         """The app called for the person just now."""
         self._noted[bearer.person_id, bearer.app_id] = clock.now()
 
+    def note_family(self, bearer: Bearer) -> None:
+        """The token was used just now; only of personal tokens is that kept."""
+        if bearer.family_id is not None:
+            self._families[bearer.family_id] = clock.now()
+
     async def start(self) -> None:
         """Flush every few seconds until ``stop``."""
-        self._stopping.clear()
-        self._running = asyncio.create_task(self._run())
+        await self._flushes.start()
 
     async def stop(self) -> None:
         """Write what is left."""
-        if self._running is not None:
-            self._stopping.set()
-            await self._running
-            self._running = None
+        await self._flushes.stop()
         await self.flush()
+
+    async def forget(self) -> None:
+        """Drop what was noted: another world takes the place of this one."""
+        self._noted, self._families = {}, {}
 
     async def flush(self) -> None:
         """Write what was noted, in one unit of work; when that fails, it waits for the next."""
         noted, self._noted = self._noted, {}
-        if not noted:
+        families, self._families = self._families, {}
+        if not noted and not families:
             return
         try:
             async with self._db.write() as tx:
@@ -61,16 +63,14 @@ class LastUses:
                         for (person_id, app_id), used_at in sorted(noted.items())
                     ],
                 )
+                await touch_personal_token.execute_many(
+                    tx,
+                    [
+                        {"of_family": family_id, "used_at": used_at}
+                        for family_id, used_at in sorted(families.items())
+                    ],
+                )
         except BaseException:
             self._noted = {**noted, **self._noted}
+            self._families = {**families, **self._families}
             raise
-
-    async def _run(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), FLUSH_SECONDS)
-                return
-            try:
-                await self.flush()
-            except Unavailable as error:
-                log.warning("last uses not written, kept for later", reason=str(error))

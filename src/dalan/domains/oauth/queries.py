@@ -28,6 +28,7 @@ from dalan.domains.oauth.tables import (
     UsedCodeRow,
     authorization_code,
     authorization_grant,
+    client_assertion,
     grant_scope,
     pushed_request,
     signing_key,
@@ -39,6 +40,7 @@ from dalan.kernel.db import Id, UtcTime, statement, upsert
 _now = bindparam("now", type_=UtcTime())
 _presented_mac = bindparam("presented_mac", type_=LargeBinary())
 _by_app = bindparam("by_app", type_=Id)
+_at_door = bindparam("at_door", type_=Text())
 
 
 def _of_app(family_id: ColumnElement[int], *besides: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -57,6 +59,7 @@ bearer = statement(
         authorization_grant.c.person_id,
         authorization_grant.c.app_id,
         token.c.family_id,
+        token_family.c.door,
         token_family.c.scopes,
         token.c.expires_at,
     )
@@ -122,6 +125,7 @@ family_by_id = statement(
         token_family.c.id,
         authorization_grant.c.person_id,
         authorization_grant.c.app_id,
+        token_family.c.door,
         token_family.c.scope,
         token_family.c.scopes,
         token_family.c.authorization_details,
@@ -135,6 +139,23 @@ family_by_id = statement(
     into=Family,
 )
 """One family and whose it is."""
+
+scopes_of_live_family = statement(
+    select(token_family.c.scopes)
+    .where(token_family.c.id == bindparam("family_id", type_=Id))
+    .where(token_family.c.revoked_at.is_(None))
+    .where(token_family.c.expires_at > _now)
+    .where(
+        exists(
+            select(token.c.mac)
+            .where(token.c.family_id == token_family.c.id)
+            .where(token.c.expires_at > _now)
+            .where(token.c.rotated_at.is_(None))
+            .where(or_(token.c.kind == "access", token_family.c.refresh_ended_at.is_(None)))
+        )
+    )
+)
+"""What a family still allows, while one of its tokens can be used; no row when none can."""
 
 revoke_family = statement(
     update(token_family)
@@ -174,7 +195,7 @@ use_code = statement(
         func.coalesce(authorization_code.c.code_challenge, "")
         == bindparam("presented_challenge", type_=Text())
     )
-    .where(_of_app(authorization_code.c.family_id))
+    .where(_of_app(authorization_code.c.family_id, token_family.c.door == _at_door))
     .values(used_at=_now)
     .returning(
         authorization_code.c.family_id,
@@ -189,6 +210,7 @@ code_by_mac = statement(
     select(
         authorization_code.c.family_id,
         authorization_grant.c.app_id,
+        token_family.c.door,
         authorization_code.c.redirect_uri,
         authorization_code.c.code_challenge,
         authorization_code.c.used_at,
@@ -219,7 +241,13 @@ rotate_refresh_token = statement(
         )
     )
     .where(token.c.uses_count < bindparam("uses_max", type_=Integer()))
-    .where(_of_app(token.c.family_id, token_family.c.refresh_ended_at.is_(None)))
+    .where(
+        _of_app(
+            token.c.family_id,
+            token_family.c.door == _at_door,
+            token_family.c.refresh_ended_at.is_(None),
+        )
+    )
     .values(rotated_at=func.coalesce(token.c.rotated_at, _now), uses_count=token.c.uses_count + 1)
     .returning(token.c.family_id, token.c.generation, token.c.uses_count, token.c.successor_box),
     into=RotatedRow,
@@ -246,6 +274,7 @@ refresh_token_by_mac = statement(
     select(
         token.c.family_id,
         authorization_grant.c.app_id,
+        token_family.c.door,
         token.c.rotated_at,
         token.c.expires_at,
         token_family.c.refresh_ended_at.is_not(None).label("refresh_ended"),
@@ -273,6 +302,7 @@ live_token = statement(
     select(
         token.c.kind,
         authorization_grant.c.person_id,
+        token_family.c.door,
         token_family.c.scope,
         token_family.c.scopes,
         token_family.c.authorization_details,
@@ -336,6 +366,23 @@ purge_pushed_requests = statement(
     )
 )
 """Drop requests sent ahead long ago."""
+
+use_assertion = statement(
+    upsert(
+        client_assertion,
+        key=("app_id", "jti_hash"),
+        returning=(client_assertion.c.expires_at,),
+    ),
+    sets=("app_id", "jti_hash", "expires_at"),
+)
+"""Use an assertion up; no row when it was used before."""
+
+purge_assertions = statement(
+    delete(client_assertion).where(
+        client_assertion.c.expires_at <= bindparam("before", type_=UtcTime())
+    )
+)
+"""Drop used assertions that have long expired by themselves."""
 
 signing_keys = statement(
     select(signing_key.c.kid, signing_key.c.private_key_box, signing_key.c.public_jwk).order_by(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.errors import Refusal, invalid_refresh_token
 from dalan.domains.oauth.families import revoke_family
 from dalan.domains.oauth.grammar import is_within
@@ -42,8 +43,10 @@ async def refresh(
     scope: str | None,
     access_seconds: int,
     grace_seconds: int,
+    door: Door = "kenar",
 ) -> Issued | Refusal:
-    """The next pair for a refresh token of this app, whose credentials the caller has checked.
+    """The next pair for a refresh token this app got at this door. The caller has checked the
+    app's credentials.
 
     The replaced access token lives ``grace_seconds`` more at most. Presented after its grace, a
     replaced refresh token is in two hands: the family is revoked, so the unit must be committed,
@@ -54,15 +57,21 @@ async def refresh(
     mac = keys.token_mac(refresh_token)
     if mac is None:
         return invalid_refresh_token("no such token was ever issued")
-    if scope and (refusal := await _refuse_wider(tx, mac, app_id, scope)):
+    if scope and (refusal := await _refuse_wider(tx, mac, app_id, door, scope)):
         return refusal
     now = clock.now()
     grace = timedelta(seconds=grace_seconds)
     rotated = await queries.rotate_refresh_token.one_or_none(
-        tx, presented_mac=mac, now=now, grace_from=now - grace, uses_max=USES_MAX, by_app=app_id
+        tx,
+        presented_mac=mac,
+        now=now,
+        grace_from=now - grace,
+        uses_max=USES_MAX,
+        by_app=app_id,
+        at_door=door,
     )
     if rotated is None:
-        return await _refusal(tx, mac, app_id, grace)
+        return await _refusal(tx, mac, app_id, door, grace)
     family = await queries.family_by_id.one(tx, family_id=rotated.family_id)
     if rotated.uses_count > 1:
         return _same_again(keys, refresh_token, mac, rotated.successor_box, family)
@@ -98,21 +107,23 @@ def _same_again(
 
 
 async def _refuse_wider(
-    tx: WriteTransaction, mac: bytes, app_id: int, scope: str
+    tx: WriteTransaction, mac: bytes, app_id: int, door: Door, scope: str
 ) -> Refusal | None:
     row = await queries.refresh_token_by_mac.one_or_none(tx, presented_mac=mac)
-    if row is None or row.app_id != app_id:
-        return invalid_refresh_token("it is no refresh token of this app")
+    if row is None or (row.app_id, row.door) != (app_id, door):
+        return invalid_refresh_token("it is no refresh token of this app at this door")
     family = await queries.family_by_id.one(tx, family_id=row.family_id)
-    if is_within(scope, family.scopes):
+    if is_within(scope, family.scopes, door=family.door):
         return None
     return Refusal("invalid_scope", "the scope holds more than was granted")
 
 
-async def _refusal(tx: WriteTransaction, mac: bytes, app_id: int, grace: timedelta) -> Refusal:
+async def _refusal(
+    tx: WriteTransaction, mac: bytes, app_id: int, door: Door, grace: timedelta
+) -> Refusal:
     row = await queries.refresh_token_by_mac.one_or_none(tx, presented_mac=mac)
-    if row is None or row.app_id != app_id:
-        return invalid_refresh_token("it is no refresh token of this app")
+    if row is None or (row.app_id, row.door) != (app_id, door):
+        return invalid_refresh_token("it is no refresh token of this app at this door")
     now = clock.now()
     if row.rotated_at is not None and row.rotated_at <= now - grace:
         await revoke_family(tx, row.family_id, reason="refresh_token_reused")

@@ -7,6 +7,7 @@ Source: RFC 7009, 2.1 (both halves are its SHOULD and MAY) and 2.2.
 """
 
 from dalan.domains.oauth import queries
+from dalan.domains.oauth.client_tokens import end_client_token
 from dalan.domains.oauth.families import revoke_family
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
@@ -27,5 +28,6 @@ async def revoke_token(tx: WriteTransaction, *, keys: Keyring, app_id: int, toke
         await queries.end_access_token.execute(
             tx, presented_mac=mac, by_app=app_id, now=clock.now()
         )
+        await end_client_token(tx, app_id=app_id, mac=mac)
     elif row.app_id == app_id:
         await revoke_family(tx, row.family_id, reason="revoked_by_app")

@@ -1,4 +1,4 @@
-"""The permissions an app may ask a person for: one row for each name.
+"""The permissions an app may ask a person for at Kenar's door: one row for each name.
 
 Labels say what the app will be able to do, in words a person uses, and end without a full stop;
 where a scope is about one thing, the consent page shows that thing beside the label.
@@ -24,7 +24,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     ``resource``: the type of thing it is about, named after it (``NAME.resource``); empty when
     the scope takes no resource. ``spellings``: other names for it on the wire. ``listed``: the
-    contract's enum has it; the others are still served to old apps.
+    contract's enum has it; the others are still served to old apps. ``implies``: names of
+    permissions that come with it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     lifecycle: Lifecycle = "ACTIVE"
     spellings: tuple[str, ...] = ()
     listed: bool = True
+    implies: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """The label in ``fa`` or, for anything else, in English."""

@@ -5,6 +5,7 @@ from itertools import count
 from dalan.domains.oauth import queries
 from dalan.domains.oauth.bearer import bearer
 from dalan.domains.oauth.consent import begin_family
+from dalan.domains.oauth.doors import Door
 from dalan.domains.oauth.grammar import parse_scopes
 from dalan.domains.oauth.tokens import Issued
 from dalan.kernel import clock
@@ -21,6 +22,7 @@ async def named_tokens(
     app_id: int,
     scopes: str,
     lifetime_seconds: int,
+    door: Door = "kenar",
 ) -> Issued:
     """The tokens of that name, the same ones as long as they live with these scopes; then others.
 
@@ -28,7 +30,7 @@ async def named_tokens(
     their consent. A pair that was used up, revoked or outgrown is followed by the next of its
     name; nothing is rotated by asking. The caller owns the transaction.
     """
-    asked = parse_scopes(scopes)
+    asked = parse_scopes(scopes, door=door)
     wanted = frozenset(one.pair for one in asked)
     for number in count(1):
         access_token = keys.derived_token("at", f"{name} {number}")
@@ -44,6 +46,7 @@ async def named_tokens(
                 app_id=app_id,
                 asked=asked,
                 lifetime_seconds=lifetime_seconds,
+                door=door,
             )
             family = await queries.family_by_id.one(tx, family_id=family_id)
             await queries.add_token.execute_many(
@@ -62,9 +65,9 @@ async def named_tokens(
                 ],
             )
             return Issued(access_token, refresh_token, family.expires_at, family.scope)
-        live = await bearer(tx, access_mac)
+        live = await bearer(tx, access_mac, door=door)
         fresh = before.rotated_at is None and before.expires_at > clock.now()
-        if live is not None and fresh and live.scopes == wanted:
+        if live is not None and live.family_id and fresh and live.scopes == wanted:
             family = await queries.family_by_id.one(tx, family_id=live.family_id)
             return Issued(access_token, refresh_token, live.expires_at, family.scope)
     raise AssertionError("unreachable: a world runs out of everything before names")
