@@ -1,17 +1,66 @@
-"""Pictures people and apps send, and the files they become.
+"""What people and apps send: pictures, videos, voices, documents; and the files they become.
 
-The room owns the ``image`` table and the files beside it. A picture is drawn anew on arrival,
-in three sizes, is temporary until ``attach`` is called in the transaction that shows it, and
-is removed by ``purge`` a day later otherwise.
+The room owns ``image``, ``media_file`` and ``upload``, and the files beside them. A picture is
+drawn anew on arrival, in three sizes; other files are looked over and kept as they came, but for
+what a camera says of itself. Everything is temporary until ``attach`` or ``attach_file`` is called
+in the transaction that shows it, and is removed by ``purge`` a day later otherwise.
 """
 
 from dalan.domains.media.errors import (
+    FileTooLarge,
     ImagesQueueFull,
     ImageTooLarge,
+    StoreUnavailable,
+    TooManyUploads,
+    UnknownFile,
     UnknownImage,
+    UnknownUpload,
+    UnreadableFile,
     UnreadableImage,
+    UploadOverfull,
+    UploadRefused,
+    WrongOffset,
 )
-from dalan.domains.media.store import SIZES, MediaStore, Size, is_name, path_of
+from dalan.domains.media.filing import (
+    FilePurpose,
+    FileRules,
+    attach_file,
+    file,
+    files_by_id,
+    known_files,
+    release_files,
+    store_file,
+)
+from dalan.domains.media.purging import keys_of_file, purge
+from dalan.domains.media.redrawing import is_picture, redraw
+from dalan.domains.media.resuming import (
+    begin_upload,
+    drop_upload,
+    expire_upload,
+    expires_at,
+    finish_upload,
+    receive_part,
+    refuse_part,
+    result,
+    upload,
+)
+from dalan.domains.media.store import (
+    FILE_TYPES,
+    FORMS,
+    SIZES,
+    Form,
+    MediaStore,
+    Opened,
+    Size,
+    file_key,
+    is_file_name,
+    is_name,
+    path_of,
+    path_of_file,
+    picture_key,
+    picture_keys,
+    poster_of,
+)
 from dalan.domains.media.storing import (
     IMAGE_BYTES_MAX,
     Purpose,
@@ -19,30 +68,73 @@ from dalan.domains.media.storing import (
     image,
     images,
     images_by_id,
-    purge,
+    known_images,
     read,
     store_image,
 )
-from dalan.domains.media.tables import Image
+from dalan.domains.media.tables import Image, Kind, MediaFile, Upload
 
 __all__ = [
+    "FILE_TYPES",
+    "FORMS",
     "IMAGE_BYTES_MAX",
     "SIZES",
+    "FilePurpose",
+    "FileRules",
+    "FileTooLarge",
+    "Form",
     "Image",
     "ImageTooLarge",
     "ImagesQueueFull",
+    "Kind",
+    "MediaFile",
     "MediaStore",
+    "Opened",
     "Purpose",
     "Size",
+    "StoreUnavailable",
+    "TooManyUploads",
+    "UnknownFile",
     "UnknownImage",
+    "UnknownUpload",
+    "UnreadableFile",
     "UnreadableImage",
+    "Upload",
+    "UploadOverfull",
+    "UploadRefused",
+    "WrongOffset",
     "attach",
+    "attach_file",
+    "begin_upload",
+    "drop_upload",
+    "expire_upload",
+    "expires_at",
+    "file",
+    "file_key",
+    "files_by_id",
+    "finish_upload",
     "image",
     "images",
     "images_by_id",
+    "is_file_name",
     "is_name",
+    "is_picture",
+    "keys_of_file",
+    "known_files",
+    "known_images",
     "path_of",
+    "path_of_file",
+    "picture_key",
+    "picture_keys",
+    "poster_of",
     "purge",
     "read",
+    "receive_part",
+    "redraw",
+    "refuse_part",
+    "release_files",
+    "result",
+    "store_file",
     "store_image",
+    "upload",
 ]

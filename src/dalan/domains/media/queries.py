@@ -1,15 +1,15 @@
-"""The room's only statements."""
+"""The room's statements about pictures and files. Those about uploads: ``upload_queries``."""
 
 from sqlalchemy import Integer, bindparam, delete, insert, select, update
 
-from dalan.domains.media.tables import Image, image
+from dalan.domains.media.tables import Image, MediaFile, image, media_file
 from dalan.kernel.db import Id, UtcTime, in_list, statement
 
 add_image = statement(
     insert(image).returning(*image.c),
     sets=[
         *("name", "purpose", "app_id", "person_id"),
-        *("width_px", "height_px", "size_bytes", "created_at"),
+        *("width_px", "height_px", "size_bytes", "created_at", "placeholder"),
     ],
     into=Image,
 )
@@ -61,3 +61,71 @@ forget_removed = statement(
     delete(image).where(in_list(image.c.name, "names"), image.c.removed_at.is_not(None)),
 )
 """Drop the rows of pictures whose files are gone."""
+
+add_file = statement(
+    insert(media_file).returning(*media_file.c),
+    sets=[
+        *("name", "kind", "purpose", "app_id", "person_id", "title", "size_bytes"),
+        *("width_px", "height_px", "duration_ms", "placeholder", "created_at"),
+    ],
+    into=MediaFile,
+)
+"""Write down that a file is coming; its row."""
+
+file_by_name = statement(
+    select(media_file).where(
+        media_file.c.name == bindparam("wanted"), media_file.c.removed_at.is_(None)
+    ),
+    into=MediaFile,
+)
+"""The file of that name, unless it is being removed."""
+
+files_by_name = statement(
+    select(media_file).where(
+        in_list(media_file.c.name, "names"), media_file.c.removed_at.is_(None)
+    ),
+    into=MediaFile,
+)
+"""Those of the named files that are there, in no order."""
+
+files_by_id = statement(
+    select(media_file).where(in_list(media_file.c.id, "ids"), media_file.c.removed_at.is_(None)),
+    into=MediaFile,
+)
+"""Those of the numbered files that are there, in no order."""
+
+attach_file = statement(
+    update(media_file)
+    .where(media_file.c.id == bindparam("file_id", type_=Id), media_file.c.removed_at.is_(None))
+    .values(attached_at=bindparam("at", type_=UtcTime)),
+)
+"""Keep a file for good. No row: it is gone, or about to be."""
+
+release_files = statement(
+    update(media_file).where(in_list(media_file.c.id, "ids")).values(attached_at=None),
+)
+"""Nothing shows these any more; the next purge removes what is old enough."""
+
+temporary_files_before = statement(
+    select(media_file)
+    .where(media_file.c.attached_at.is_(None), media_file.c.created_at <= bindparam("before"))
+    .order_by(media_file.c.created_at)
+    .limit(bindparam("count", type_=Integer)),
+    into=MediaFile,
+)
+"""Files nothing shows, oldest first; those whose removal was cut short are among them."""
+
+mark_files_removed = statement(
+    update(media_file)
+    .where(in_list(media_file.c.id, "ids"), media_file.c.attached_at.is_(None))
+    .values(removed_at=bindparam("at", type_=UtcTime))
+    .returning(media_file.c.name),
+)
+"""From here on they cannot be attached; answers the names of those that were still temporary."""
+
+forget_removed_files = statement(
+    delete(media_file).where(
+        in_list(media_file.c.name, "names"), media_file.c.removed_at.is_not(None)
+    ),
+)
+"""Drop the rows of files whose bytes are gone."""

@@ -1,27 +1,24 @@
-"""Taking a picture in, keeping it, and removing what nothing shows."""
+"""Taking a picture in and keeping it."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Literal
+from collections.abc import Callable, Collection, Sequence
+from typing import IO, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from dalan.domains.media import pixels, queries
 from dalan.domains.media.errors import ImagesQueueFull, ImageTooLarge, UnknownImage
-from dalan.domains.media.store import MediaStore, Size, is_name
+from dalan.domains.media.store import Form, MediaStore, Size, is_name
 from dalan.domains.media.tables import Image
 from dalan.kernel import clock, randomness
 from dalan.kernel.db import Database, ReadTransaction, WriteTransaction
 
 Purpose = Literal["post", "addon", "avatar", "person"]
+Done = TypeVar("Done")
 
 IMAGE_BYTES_MAX = 5_000_000
-TEMPORARY_LIFE = timedelta(hours=24)
-"""Kenar digest 6.2: a picture nothing shows a day after it was sent is removed."""
 
 DRAWN_AT_ONCE_MAX = 2
 WAITING_MAX = 32
-PURGED_AT_ONCE = 200
 
 
 class _Desk:
@@ -38,7 +35,7 @@ _desks: WeakKeyDictionary[asyncio.AbstractEventLoop, _Desk] = WeakKeyDictionary(
 async def store_image(
     db: Database,
     store: MediaStore,
-    data: bytes,
+    source: bytes | IO[bytes],
     *,
     purpose: Purpose,
     app_id: int | None = None,
@@ -47,13 +44,14 @@ async def store_image(
 ) -> Image:
     """Draw a picture anew, write its row and its files; it is temporary until ``attach``.
 
-    Opens its own unit of work, for the drawing must not happen inside one. The row stands
-    before the files do: after a crash in between, ``purge`` finds both. Avatars are cropped to
-    their middle square. Raises ``ImageTooLarge``, ``UnreadableImage``, ``ImagesQueueFull``.
+    ``source`` is the picture, or a file that holds it and nothing else. Opens its own unit of
+    work, for the drawing must not happen inside one. The row stands before the files do: after a
+    crash in between, ``purge`` finds both. Avatars are cropped to their middle square. Raises
+    ``ImageTooLarge``, ``UnreadableImage``, ``ImagesQueueFull`` and ``StoreUnavailable``.
     """
-    if len(data) > bytes_max:
-        raise ImageTooLarge(bytes_max=bytes_max)
-    drawn = await _draw(data, crop_square=purpose in ("avatar", "person"))
+    drawn = await drawn_anew(
+        source, bytes_max=bytes_max, crop_square=purpose in ("avatar", "person")
+    )
     async with db.write() as tx:
         stored = await queries.add_image.one(
             tx,
@@ -65,21 +63,47 @@ async def store_image(
             height_px=drawn.height_px,
             size_bytes=sum(map(len, drawn.files.values())),
             created_at=clock.now(),
+            placeholder=drawn.placeholder,
         )
     await store.put(stored.name, drawn.files)
     return stored
 
 
-async def _draw(data: bytes, *, crop_square: bool) -> pixels.Drawn:
+async def drawn_anew(
+    source: bytes | IO[bytes], *, bytes_max: int, crop_square: bool = False
+) -> pixels.Drawn:
+    """The files of a picture. Raises what ``store_image`` raises of the picture."""
+
+    def draw() -> pixels.Drawn:
+        data = source if isinstance(source, bytes) else _all_of(source, bytes_max)
+        if len(data) > bytes_max:
+            raise ImageTooLarge(bytes_max=bytes_max)
+        return pixels.draw(data, crop_square=crop_square)
+
+    if isinstance(source, bytes) and len(source) > bytes_max:
+        raise ImageTooLarge(bytes_max=bytes_max)
+    return await at_the_desk(draw)
+
+
+async def at_the_desk(work: Callable[[], Done]) -> Done:
+    """Do work that takes a core and memory in a thread, when its turn comes.
+
+    Raises ``ImagesQueueFull`` when too many wait already.
+    """
     desk = _desks.setdefault(asyncio.get_running_loop(), _Desk())
     if desk.waiting >= WAITING_MAX:
         raise ImagesQueueFull
     desk.waiting += 1
     try:
         async with desk.turns:
-            return await asyncio.to_thread(pixels.draw, data, crop_square=crop_square)
+            return await asyncio.to_thread(work)
     finally:
         desk.waiting -= 1
+
+
+def _all_of(file: IO[bytes], bytes_max: int) -> bytes:
+    file.seek(0)
+    return file.read(bytes_max + 1)
 
 
 async def image(tx: ReadTransaction, name: str) -> Image:
@@ -90,20 +114,45 @@ async def image(tx: ReadTransaction, name: str) -> Image:
     return found
 
 
-async def images(tx: ReadTransaction, names: Sequence[str]) -> list[Image]:
-    """The pictures of these names, in their order. Raises ``UnknownImage``."""
-    asked = [name for name in names if is_name(name)]
-    found = {image.name: image for image in await queries.images_by_name.all(tx, names=asked)}
+async def images(
+    tx: ReadTransaction,
+    names: Sequence[str],
+    *,
+    app_id: int | None = None,
+    shown: Collection[str] = (),
+) -> list[Image]:
+    """The pictures of these names, in their order. Raises ``UnknownImage``.
+
+    ``app_id``: those that somebody else sent, another app or a person, or that were sent for
+    something else than a post, are as good as unknown, unless they are ``shown`` already.
+    """
+    found = await known_images(tx, names)
     for name in names:
-        if name not in found:
+        there = found.get(name)
+        if there is None or (
+            app_id is not None and name not in shown and not _is_of_app(there, app_id)
+        ):
             raise UnknownImage(name)
     return [found[name] for name in names]
+
+
+def _is_of_app(image: Image, app_id: int) -> bool:
+    """Nobody's (of a furnished world) is everybody's."""
+    return image.purpose == "post" and (
+        image.app_id == app_id or (image.app_id is None and image.person_id is None)
+    )
 
 
 async def images_by_id(tx: ReadTransaction, ids: Sequence[int]) -> dict[int, Image]:
     """Those of the numbered pictures that are there."""
     found = await queries.images_by_id.all(tx, ids=list(ids))
     return {image.id: image for image in found}
+
+
+async def known_images(tx: ReadTransaction, names: Sequence[str]) -> dict[str, Image]:
+    """Those of the named pictures that are there, by name."""
+    asked = [name for name in names if is_name(name)]
+    return {image.name: image for image in await queries.images_by_name.all(tx, names=asked)}
 
 
 async def attach(tx: WriteTransaction, image_id: int) -> None:
@@ -113,31 +162,6 @@ async def attach(tx: WriteTransaction, image_id: int) -> None:
         raise UnknownImage(str(image_id))
 
 
-async def read(store: MediaStore, name: str, size_px: Size) -> bytes:
-    """The JPEG of one size. Raises ``UnknownImage``."""
-    return await store.read(name, size_px)
-
-
-async def purge(db: Database, store: MediaStore, *, life: timedelta = TEMPORARY_LIFE) -> int:
-    """Remove pictures that were temporary for longer than ``life``; answers how many.
-
-    Each batch is first marked, so that nobody can attach what is about to go; then the files go,
-    then the rows. Cut short anywhere, the next run finishes it.
-    """
-    removed = 0
-    while True:
-        async with db.write() as tx:
-            old = await queries.temporary_before.all(
-                tx, before=clock.now() - life, count=PURGED_AT_ONCE
-            )
-            marked = await queries.mark_removed.all(
-                tx, ids=[image.id for image in old], at=clock.now()
-            )
-        names = [row[0] for row in marked]
-        if not names:
-            return removed
-        for name in names:
-            await store.remove(name)
-        async with db.write() as tx:
-            await queries.forget_removed.execute(tx, names=names)
-        removed += len(names)
+async def read(store: MediaStore, name: str, size_px: Size, form: Form = "jpg") -> bytes:
+    """One size of a picture. Raises ``UnknownImage``."""
+    return await store.read(name, size_px, form)
