@@ -1,10 +1,12 @@
 """Where a post belongs and what it may say: categories, places, models and submit forms.
 
 The room owns the enumerations every surface offers as assets and the one check that
-decides whether a post's category fields are acceptable. It is in memory, read lazily from
-the files in ``data/`` on first use, and never changes while the process lives.
+decides whether a post's category fields are acceptable. It is in memory: the files in ``data/``,
+read lazily on first use, and over them what operators added, renamed and retired (decision 0026),
+which is kept in the database and taken up by every process within a second.
 """
 
+from dalan.domains.taxonomy.amending import remembered, use
 from dalan.domains.taxonomy.catalogue import (
     ancestors,
     body_statuses,
@@ -20,24 +22,48 @@ from dalan.domains.taxonomy.catalogue import (
     district,
     districts,
     districts_of,
+    every_brand_model,
     internal_storages,
+    is_retired,
     major_cities,
     ram_memories,
     service_types,
     top_level,
 )
+from dalan.domains.taxonomy.changing import (
+    ADDED_MAX,
+    LOOK_SECONDS,
+    SLUG_LENGTH_MAX,
+    TITLE_LENGTH_MAX,
+    Keeper,
+    Listed,
+    add,
+    bring_back,
+    entries_of,
+    lists,
+    refresh,
+    rename,
+    retire,
+    take_up,
+)
 from dalan.domains.taxonomy.checking import check_fields
 from dalan.domains.taxonomy.describing import describe_fields
 from dalan.domains.taxonomy.errors import (
     AssetNotPublished,
+    EntryExists,
     FieldProblem,
+    InvalidEntry,
     InvalidFields,
+    NeededEntry,
     NotALeafCategory,
     UnknownCategory,
     UnknownCity,
     UnknownDistrict,
+    UnknownEntry,
 )
-from dalan.domains.taxonomy.forms import schema_as_json, submit_schema
+from dalan.domains.taxonomy.events import EntryRenamed
+from dalan.domains.taxonomy.forms import field_lists, schema_as_json, submit_schema
+from dalan.domains.taxonomy.tables import Entry
 from dalan.domains.taxonomy.terms import (
     Category,
     City,
@@ -49,23 +75,37 @@ from dalan.domains.taxonomy.terms import (
 )
 
 __all__ = [
+    "ADDED_MAX",
+    "LOOK_SECONDS",
+    "SLUG_LENGTH_MAX",
+    "TITLE_LENGTH_MAX",
     "AssetNotPublished",
     "Category",
     "City",
     "District",
+    "Entry",
+    "EntryExists",
+    "EntryRenamed",
     "Field",
     "FieldLine",
     "FieldProblem",
+    "InvalidEntry",
     "InvalidFields",
+    "Keeper",
+    "Listed",
+    "NeededEntry",
     "NotALeafCategory",
     "Option",
     "SubmitSchema",
     "UnknownCategory",
     "UnknownCity",
     "UnknownDistrict",
+    "UnknownEntry",
+    "add",
     "ancestors",
     "body_statuses",
     "brand_models",
+    "bring_back",
     "categories",
     "category",
     "chassis_statuses",
@@ -79,11 +119,22 @@ __all__ = [
     "district",
     "districts",
     "districts_of",
+    "entries_of",
+    "every_brand_model",
+    "field_lists",
     "internal_storages",
+    "is_retired",
+    "lists",
     "major_cities",
     "ram_memories",
+    "refresh",
+    "remembered",
+    "rename",
+    "retire",
     "schema_as_json",
     "service_types",
     "submit_schema",
+    "take_up",
     "top_level",
+    "use",
 ]

@@ -1,9 +1,9 @@
 """Deciding whether a post's category fields are acceptable, and putting them in one spelling."""
 
 from collections.abc import Mapping
-from functools import cache
 from math import isnan
 
+from dalan.domains.taxonomy.amending import remembered
 from dalan.domains.taxonomy.errors import FieldProblem, InvalidFields, ProblemCode
 from dalan.domains.taxonomy.fields import FIXED_PRICE, PRICE, PRICE_MODE
 from dalan.domains.taxonomy.forms import submit_schema
@@ -23,6 +23,9 @@ _YES = {"true", "1", "yes", "on", "دارد", "بله"}
 _NO = {"false", "0", "no", "off", "ندارد", "خیر"}
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 class _RefusalError(Exception):
     """One value cannot be accepted; never leaves this module."""
 
@@ -37,7 +40,11 @@ class _RefusalError(Exception):
 
 
 def check_fields(
-    category_slug: str, values: Mapping[str, object], *, partial: bool = False
+    category_slug: str,
+    values: Mapping[str, object],
+    *,
+    partial: bool = False,
+    standing: Mapping[str, object] = _NOTHING,
 ) -> dict[str, object]:
     """The values in one spelling, in form order; nothing is kept from what is refused.
 
@@ -46,7 +53,8 @@ def check_fields(
     take booleans too; options are matched by slug, whatever the yeh, kaf and digits. ``null``,
     empty text and empty lists count as absent, and hyphens in names as underscores. A price
     need not be given when ``price_mode`` says it is not fixed. With ``partial``, as when a post
-    is edited, required fields may be absent.
+    is edited, required fields may be absent. ``standing`` is what the post said before: an option
+    that was retired since may stay where it stands.
 
     Money is in tomans, as on the wire. Raises ``UnknownCategory``, ``NotALeafCategory``, and
     ``InvalidFields`` with one problem per fault, all at once.
@@ -58,7 +66,9 @@ def check_fields(
         if field.name not in given:
             continue
         try:
-            accepted[field.name] = _accept(schema, field, given[field.name])
+            accepted[field.name] = _accept(
+                schema, field, given[field.name], standing.get(field.name)
+            )
         except _RefusalError as refused:
             problems.append(
                 FieldProblem(
@@ -127,11 +137,11 @@ def _missing(
     ]
 
 
-def _accept(schema: SubmitSchema, field: Field, value: object) -> object:
+def _accept(schema: SubmitSchema, field: Field, value: object, standing: object) -> object:
     if field.type == "array":
-        return _several(schema, field, value)
+        return _several(schema, field, value, standing)
     if field.options:
-        return _option(schema, field, value)
+        return _option(schema, field, value, standing)
     if field.type == "integer":
         return _integer(field, value)
     if field.type == "float":
@@ -145,7 +155,7 @@ def _fold(value: str) -> str:
     return value.translate(_FOLDED).strip()
 
 
-@cache
+@remembered()
 def _slugs(category_slug: str) -> dict[str, dict[str, str]]:
     """Per field, each option's slug by its folded spelling."""
     return {
@@ -155,7 +165,7 @@ def _slugs(category_slug: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _option(schema: SubmitSchema, field: Field, value: object) -> str:
+def _option(schema: SubmitSchema, field: Field, value: object, standing: object) -> str:
     slugs = _slugs(schema.category)[field.name]
     if isinstance(value, bool) and {"دارد", "ندارد"} <= slugs.keys():
         return "دارد" if value else "ندارد"
@@ -165,7 +175,7 @@ def _option(schema: SubmitSchema, field: Field, value: object) -> str:
         raise _RefusalError(
             "wrong_type", "must be one of the options", "یکی از گزینه‌ها را انتخاب کنید"
         )
-    slug = slugs.get(_fold(value))
+    slug = slugs.get(_fold(value)) or _stays(field, value, standing)
     if slug is None:
         raise _RefusalError(
             "not_an_option",
@@ -175,7 +185,16 @@ def _option(schema: SubmitSchema, field: Field, value: object) -> str:
     return slug
 
 
-def _several(schema: SubmitSchema, field: Field, value: object) -> list[str]:
+def _stays(field: Field, value: str, standing: object) -> str | None:
+    """A retired option that the post says already."""
+    said = standing if isinstance(standing, list | tuple) else (standing,)
+    return next(
+        (one.slug for one in field.retired if _fold(one.slug) == _fold(value) and one.slug in said),
+        None,
+    )
+
+
+def _several(schema: SubmitSchema, field: Field, value: object, standing: object) -> list[str]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple):
@@ -187,7 +206,7 @@ def _several(schema: SubmitSchema, field: Field, value: object) -> list[str]:
             f"حداکثر {field.items_max} گزینه انتخاب کنید",
             field.items_max,
         )
-    return list(dict.fromkeys(_option(schema, field, item) for item in value))
+    return list(dict.fromkeys(_option(schema, field, item, standing) for item in value))
 
 
 def _integer(field: Field, value: object) -> int:

@@ -1,8 +1,8 @@
 """Saying a post's category fields in Persian, line by line, for its page."""
 
 from collections.abc import Mapping
-from functools import cache
 
+from dalan.domains.taxonomy.amending import remembered
 from dalan.domains.taxonomy.fields import PRICE_MODE
 from dalan.domains.taxonomy.forms import submit_schema
 from dalan.domains.taxonomy.terms import Field, FieldLine
@@ -68,10 +68,10 @@ def _say_number(field: Field, value: float) -> str:
     return f"{sign}{digits} {field.unit}".strip()
 
 
-@cache
+@remembered()
 def _displays(category_slug: str) -> dict[str, dict[str, str]]:
     """Per field, what each option is called."""
     return {
-        field.name: {option.slug: option.display for option in field.options}
+        field.name: {option.slug: option.display for option in (*field.retired, *field.options)}
         for field in submit_schema(category_slug).fields
     }

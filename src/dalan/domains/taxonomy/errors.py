@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from dalan.errors import Invalid, NotFound
+from dalan.errors import Conflict, FailedPrecondition, Invalid, NotFound
 
 ProblemCode = Literal[
     "required",
@@ -69,6 +69,47 @@ class NotALeafCategory(Invalid):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"{slug!r} is a group of categories; pick one below it")
+        self.slug = slug
+
+
+class UnknownEntry(NotFound):
+    """There is no such list, or nothing of that slug in it."""
+
+    code: ClassVar[str] = "taxonomy.unknown_entry"
+
+    def __init__(self, name: str, slug: str) -> None:
+        super().__init__(f"there is no {slug[:80]!r} in {name[:80]!r}")
+        self.list = name
+        self.slug = slug
+
+
+class EntryExists(Conflict):
+    """The list has an entry of that slug, perhaps a retired one."""
+
+    code: ClassVar[str] = "taxonomy.entry_exists"
+
+    def __init__(self, name: str, slug: str) -> None:
+        super().__init__(f"{slug!r} is in {name!r} already")
+        self.slug = slug
+
+
+class InvalidEntry(Invalid):
+    """What an operator says of an entry cannot be; ``field`` is the form's."""
+
+    code: ClassVar[str] = "taxonomy.invalid_entry"
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"{field}: {text}")
+        self.field = field
+
+
+class NeededEntry(FailedPrecondition):
+    """The entry cannot go (or come back) while others stand on it (or are gone)."""
+
+    code: ClassVar[str] = "taxonomy.needed_entry"
+
+    def __init__(self, name: str, slug: str) -> None:
+        super().__init__(f"{slug!r} of {name!r} is needed")
         self.slug = slug
 
 

@@ -4,16 +4,16 @@ A leaf without a form of its own takes that of its nearest ancestor, so every le
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
 
-from dalan.domains.taxonomy import catalogue
+from dalan.domains.taxonomy import amending, catalogue
 from dalan.domains.taxonomy import fields as f
+from dalan.domains.taxonomy.amending import remembered
 from dalan.domains.taxonomy.errors import NotALeafCategory
 from dalan.domains.taxonomy.expertise import expertise
-from dalan.domains.taxonomy.terms import Field, SubmitSchema
+from dalan.domains.taxonomy.terms import Field, Option, SubmitSchema
 
 Form: TypeAlias = Callable[[str], tuple[Field, ...]]
 """Makes the fields for a leaf category's slug; called once per leaf, on first use."""
@@ -304,7 +304,57 @@ FORMS: dict[str, Form] = {
 }
 
 
-@cache
+EXPERTISE = "expertise_ids"
+_YES_OR_NO = {"دارد", "ندارد"}
+
+
+def form_of(category_slug: str) -> Form:
+    """The form of a category: its own, or that of the nearest one above that has any."""
+    line = [ancestor.slug for ancestor in catalogue.ancestors(category_slug)]
+    return next(FORMS[slug] for slug in [category_slug, *reversed(line)] if slug in FORMS)
+
+
+_ASSETS = {
+    "front_chassis_status": "chassis_statuses",
+    "back_chassis_status": "chassis_statuses",
+    "body_status": "body_statuses",
+    "internal_storage": "internal_storages",
+    "ram_memory": "ram_memories",
+}
+
+
+def list_of(field: Field, category_slug: str) -> str:
+    """The name of the list a field's options are of: an asset's, or the field's own."""
+    if field.name in _ASSETS:
+        return _ASSETS[field.name]
+    if field.name in ("brand_model", "color"):
+        return f"{field.name}s/{category_slug}"
+    if field.name == EXPERTISE:  # every category of services has its own
+        return f"field/{field.name}/{category_slug}"
+    return f"field/{field.name}"
+
+
+def _is_fixed(field: Field) -> bool:
+    """Options that the code itself asks for: yes and no, and the ways a price is meant."""
+    return field.name == f.PRICE_MODE.name or {one.slug for one in field.options} == _YES_OR_NO
+
+
+def _amended(field: Field, category_slug: str) -> Field:
+    """The field with the options that are offered now, and those that were."""
+    if not field.options or _is_fixed(field):
+        return field
+    name = list_of(field, category_slug)
+    if not amending.said_of(name):
+        return field
+    shipped = catalogue.shipped_options().get(name, field.options)
+    retired = amending.options_retired(name, shipped)
+    if name in catalogue.shipped_options():  # its options are those of now already
+        return msgspec.structs.replace(field, retired=retired)
+    offered = amending.options_offered(name, shipped)
+    return msgspec.structs.replace(field, options=offered, retired=retired)
+
+
+@remembered()
 def submit_schema(category_slug: str) -> SubmitSchema:
     """The submit form of a leaf category.
 
@@ -316,9 +366,28 @@ def submit_schema(category_slug: str) -> SubmitSchema:
     category = catalogue.category(category_slug)
     if not category.leaf:
         raise NotALeafCategory(category_slug)
-    line = [ancestor.slug for ancestor in catalogue.ancestors(category_slug)]
-    form = next(FORMS[slug] for slug in [category_slug, *reversed(line)] if slug in FORMS)
-    return SubmitSchema(category=category_slug, fields=form(category_slug))
+    form = form_of(category_slug)
+    return SubmitSchema(
+        category=category_slug,
+        fields=tuple(_amended(field, category_slug) for field in form(category_slug)),
+    )
+
+
+def field_lists() -> dict[str, tuple[Field, tuple[Option, ...]]]:
+    """Fields that have options of their own, by the name of the list: the field, and what it was
+    shipped with. Some forms share a field, and then its list."""
+    found: dict[str, tuple[Field, tuple[Option, ...]]] = {}
+    for node in catalogue.every_category():
+        if not node.leaf:
+            continue
+        for field in form_of(node.slug)(node.slug):
+            name = list_of(field, node.slug)
+            if field.options and name.startswith("field/") and not _is_fixed(field):
+                _field, options = found.get(name, (field, ()))
+                known = {option.slug for option in options}
+                more = tuple(one for one in field.options if one.slug not in known)
+                found[name] = (_field, options + more)
+    return found
 
 
 def schema_as_json(schema: SubmitSchema) -> dict[str, Any]:

@@ -51,7 +51,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """One field of a submit form.
 
     A field with ``options`` takes one of their slugs (an array: any of them, at most
-    ``items_max``). ``unit`` follows the value when it is shown (``متر``, ``تومان``);
+    ``items_max``); those in ``retired`` stand in posts of before alone.
+    ``unit`` follows the value when it is shown (``متر``, ``تومان``);
     ``minimum`` and ``maximum`` are inclusive and in that unit; a text is bounded by
     ``length_max`` characters.
     """
@@ -63,6 +64,7 @@ class Field(Struct, frozen=True, kw_only=True):
     kind: LineKind
     required: bool = False
     options: tuple[Option, ...] = ()
+    retired: tuple[Option, ...] = ()
     unit: str = ""
     item_type: FieldType | None = None
     minimum: int | None = None
