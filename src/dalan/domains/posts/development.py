@@ -1,12 +1,14 @@
 """Development posts: real in everything but that only their developer's team sees them."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
 
 from dalan.domains.posts import queries
+from dalan.domains.posts.authority import may_act
+from dalan.domains.posts.content import form_values
 from dalan.domains.posts.errors import DevelopmentLimit, UnknownPost
 from dalan.domains.posts.presets import PRESETS, PresetName
 from dalan.domains.posts.reading import ACTIVE, by_token, is_token
@@ -70,10 +72,11 @@ async def clone_for_development(
         district=source.district,
         title=source.title,
         description=source.description,
-        fields=_fields_of(source),
+        fields=form_values(source),
         image_names=source.image_names,
         chat_enabled=source.chat_enabled,
         hide_phone=source.hide_phone,
+        details=source.details,
     )
 
 
@@ -135,11 +138,11 @@ async def may_see(
     """Whether that person (None: anybody) may open the post's page.
 
     Published and retired ones everybody, development posts their developer and who shares an
-    app with them, all else its owner; gone ones nobody.
+    app with them, all else its owner, or whoever works for its business; gone ones nobody.
     """
     if post.is_gone:
         return False
-    if person_id is not None and post.owner_id == person_id:
+    if await may_act(tx, post, person_id):
         return True
     if post.development:
         return (
@@ -152,15 +155,6 @@ async def may_see(
 
 async def _create(tx: WriteTransaction, person_id: int, **said: object) -> Post:
     return await create(tx, owner_id=person_id, development=True, **said)  # type: ignore[arg-type]  # its two callers are above, and tested
-
-
-def _fields_of(post: Post) -> Mapping[str, object]:
-    fields: dict[str, object] = dict(post.fields)
-    if post.price_mode:
-        fields["price_mode"] = post.price_mode
-    if post.price_tomans is not None:
-        fields["price"] = post.price_tomans
-    return fields
 
 
 async def _take_slot(tx: WriteTransaction, person_id: int, limits: DevelopmentLimits) -> None:

@@ -19,3 +19,71 @@ class PostChangedState(Fact, frozen=True):
     @property
     def resource(self) -> str:
         return f"post:{self.post_id}"
+
+
+class PostEdited(Fact, frozen=True):
+    """A post says something else now; ``state`` is the one it is in."""
+
+    kind: ClassVar[str] = "posts.edited"
+
+    post_id: int
+    token: str
+    state: str
+
+    @property
+    def resource(self) -> str:
+        return f"post:{self.post_id}"
+
+
+class PostEditProposed(Fact, frozen=True):
+    """A published post is to say something else once a reviewer agrees."""
+
+    kind: ClassVar[str] = "posts.edit_proposed"
+
+    post_id: int
+    token: str
+
+    @property
+    def resource(self) -> str:
+        return f"post:{self.post_id}"
+
+
+class PostEditRefused(Fact, frozen=True):
+    """A reviewer refused an edit; the post goes on as it was."""
+
+    kind: ClassVar[str] = "posts.edit_refused"
+
+    post_id: int
+    token: str
+    reason: str
+
+    @property
+    def resource(self) -> str:
+        return f"post:{self.post_id}"
+
+
+class PostRelisted(Fact, frozen=True):
+    """A post was bumped or renewed: it stands first again, or stands for longer."""
+
+    kind: ClassVar[str] = "posts.relisted"
+
+    post_id: int
+    token: str
+    how: str
+
+    @property
+    def resource(self) -> str:
+        return f"post:{self.post_id}"
+
+
+class PostEndsSoon(Fact, frozen=True):
+    """A published post ends within a day."""
+
+    kind: ClassVar[str] = "posts.ends_soon"
+
+    post_id: int
+    token: str
+
+    @property
+    def resource(self) -> str:
+        return f"post:{self.post_id}"

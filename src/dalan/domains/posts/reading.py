@@ -7,9 +7,9 @@ from datetime import datetime
 import msgspec
 
 from dalan.domains import media
-from dalan.domains.posts import queries
-from dalan.domains.posts.tables import GONE, STATES, Post, State
-from dalan.kernel.db import ReadTransaction
+from dalan.domains.posts import latest_queries, queries
+from dalan.domains.posts.tables import GONE, STATES, Latest, Post, State
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 OWNED_MAX = 500
 
@@ -69,6 +69,12 @@ async def by_ids(tx: ReadTransaction, ids: Sequence[int]) -> dict[int, Post]:
     return {post.id: post for post in await queries.posts_by_id.all(tx, ids=list(ids))}
 
 
+async def held_still(tx: WriteTransaction, ids: Sequence[int]) -> dict[int, Post]:
+    """The same, and nobody changes them before the caller's unit of work ends."""
+    await queries.hold_still.all(tx, ids=list(ids))
+    return await by_ids(tx, ids)
+
+
 async def newest(tx: ReadTransaction, *, after: Place | None = None, limit: int) -> list[Post]:
     """Published posts, newest first, from just after ``after``; no development posts.
 
@@ -80,6 +86,16 @@ async def newest(tx: ReadTransaction, *, after: Place | None = None, limit: int)
     return await queries.newest_after.all(
         tx, after_at=after.listed_at, after_id=after.id, count=limit
     )
+
+
+async def from_id(tx: ReadTransaction, *, after_id: int, limit: int) -> list[Post]:
+    """All posts in the order of their numbers, page by page, in whatever state."""
+    return await queries.posts_from.all(tx, after_id=after_id, count=limit)
+
+
+def is_listed(post: Post) -> bool:
+    """Whether it stands in lists: published, and no development post."""
+    return post.state == "published" and not post.development
 
 
 def place_of(post: Post) -> Place:
@@ -98,6 +114,51 @@ async def of_person(
     return await queries.posts_of_person.all(
         tx, person_id=person_id, states=list(states), count=limit
     )
+
+
+async def of_business(
+    tx: ReadTransaction,
+    business_id: int,
+    *,
+    states: Sequence[State] = ACTIVE,
+    limit: int = OWNED_MAX,
+) -> list[Post]:
+    """A business's posts in these states, newest first."""
+    return await queries.posts_of_business.all(
+        tx, business_id=business_id, states=list(states), count=limit
+    )
+
+
+async def latest_of_person(
+    tx: ReadTransaction, person_id: int, *, development: bool, limit: int
+) -> list[Latest]:
+    """A person's newest posts that are not gone, newest first: all real ones, or all others."""
+    return await latest_queries.latest_of_person.all(
+        tx, person_id=person_id, development=development, states=list(ACTIVE), count=limit
+    )
+
+
+async def newest_number_of(tx: ReadTransaction, person_id: int) -> int:
+    """The number of a person's newest post of any kind and state; 0 without one. Whatever they
+    post later has a larger one."""
+    return int(await latest_queries.newest_number_of_person.scalar(tx, person_id=person_id) or 0)
+
+
+async def newest_number_of_business(tx: ReadTransaction, business_id: int) -> int:
+    """Likewise of a business."""
+    newest = await latest_queries.newest_number_of_business.scalar(tx, business_id=business_id)
+    return int(newest or 0)
+
+
+async def counts_of(tx: ReadTransaction, person_id: int) -> dict[State, int]:
+    """How many posts a person has in each state, those taken away too; development posts aside."""
+    found = await queries.states_of_person.all(tx, person_id=person_id)
+    return {one.state: one.count for one in found}
+
+
+async def published_once_count(tx: ReadTransaction, person_id: int) -> int:
+    """How many posts of a person were ever on display."""
+    return int(await queries.count_published_once.scalar(tx, person_id=person_id))
 
 
 async def is_owner(tx: ReadTransaction, *, person_id: int, token: str) -> bool:

@@ -4,24 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dalan.domains import media, taxonomy
+from dalan.domains import media
 from dalan.domains.posts import queries
-from dalan.domains.posts.errors import InvalidPost
+from dalan.domains.posts.content import checked, keep_media, pictures_of
 from dalan.domains.posts.events import PostChangedState
-from dalan.domains.posts.tables import Post, State
+from dalan.domains.posts.history import Author, by_owner, note
+from dalan.domains.posts.tables import Content, Details, Origin, Post, State
 from dalan.kernel import clock, outbox, randomness
-from dalan.kernel.db import WriteTransaction
-from dalan.kernel.text import TextTooLong, clean
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 
-TITLE_LENGTH_MIN, TITLE_LENGTH_MAX = 3, 50
-"""Code points. Source: Kenar contract, ``PUT v1 post/{post_token}``."""
-
-DESCRIPTION_LENGTH_MAX = 5_000
-IMAGES_MAX = 20
 LIFETIME = timedelta(days=30)
 """How long a post stays published before it retires by itself."""
-
-FIXED_PRICE = "مقطوع"
 
 TOKEN_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # noqa: S105 (an alphabet)
 TOKEN_LENGTH = 8
@@ -34,6 +27,16 @@ def new_token() -> str:
     owners are known by their session, so nothing would ask for it.
     """
     return randomness.choice_text(TOKEN_ALPHABET, TOKEN_LENGTH)
+
+
+def first_state(*, unpaid: bool, reviewed: bool) -> State:
+    """Where a new post begins: at the till, at the reviewers', or before everybody.
+
+    Source: Kenar digest 8.2.
+    """
+    if unpaid:
+        return "waiting_for_payment"
+    return "waiting_for_review" if reviewed else "published"
 
 
 async def create(
@@ -49,61 +52,55 @@ async def create(
     image_names: Sequence[str] = (),
     chat_enabled: bool = True,
     hide_phone: bool = False,
+    details: Details | None = None,
     state: State = "published",
     development: bool = False,
+    app_id: int | None = None,
+    business_id: int | None = None,
+    as_provider: bool = False,
+    by: Author | None = None,
     at: datetime | None = None,
 ) -> Post:
     """Write a new post down, in ``state``; its pictures are attached and shown in this order.
 
     ``fields`` is what the submit form of the leaf ``category`` asks, the price in tomans among
-    it. ``at`` is when it is taken to have happened (now, unless a world is being furnished).
+    it. ``app_id`` is the app that submitted it, for the person or ``as_provider`` in its own
+    name; ``business_id`` the business it belongs to. ``by`` is who did it, the owner unless said
+    otherwise; ``at`` when it is taken to have happened (now, unless a world is being furnished).
     The caller owns the transaction.
 
     Raises what ``taxonomy.check_fields`` raises, ``taxonomy.UnknownCity``, ``UnknownDistrict``,
-    ``media.UnknownImage`` and ``InvalidPost``.
+    ``media.UnknownImage``, ``media.UnknownFile`` (the video) and ``InvalidPost``.
     """
-    accepted = taxonomy.check_fields(category, fields)
-    _check_place(city, district)
-    title = _clean_title(title)
-    description = _clean_description(description)
-    if len(image_names) > IMAGES_MAX or len(set(image_names)) != len(image_names):
-        raise InvalidPost(f"at most {IMAGES_MAX} different images", field="images")
-    images = await media.images(tx, image_names)
-    price_mode, price_tomans = _take_price(accepted)
-    moment = at or clock.now()
-    values: dict[str, Any] = {
-        "owner_id": owner_id,
-        "category": category,
-        "city": city,
-        "district": district,
-        "title": title,
-        "description": description,
-        "fields": accepted,
-        "image_names": [image.name for image in images],
-        "price_mode": price_mode,
-        "price_tomans": price_tomans,
-        "state": state,
-        "reject_reason": "",
-        "chat_enabled": chat_enabled,
-        "hide_phone": hide_phone,
-        "development": development,
-        "created_at": moment,
-        "first_published_at": moment if state == "published" else None,
-        "last_modified_at": moment,
-        "listed_at": moment,
-        "expires_at": moment + LIFETIME,
-        "state_changed_at": moment,
-    }
-    post = await _add(tx, values)
-    await queries.add_post_image.execute_many(
-        tx,
-        [
-            {"post_id": post.id, "position": position, "image_id": image.id}
-            for position, image in enumerate(images)
-        ],
+    content = checked(
+        category=category,
+        city=city,
+        district=district,
+        title=title,
+        description=description,
+        fields=fields,
+        image_names=image_names,
+        chat_enabled=chat_enabled,
+        hide_phone=hide_phone,
+        details=details or Details(),
     )
-    for image in images:
-        await media.attach(tx, image.id)
+    images = await pictures_of(tx, content, by=by)
+    post = await _add(
+        tx,
+        _row_of(
+            content,
+            at=at or clock.now(),
+            owner_id=owner_id,
+            category=category,
+            city=city,
+            state=state,
+            development=development,
+        ),
+    )
+    await _add_origin(tx, post, app_id=app_id, business_id=business_id, as_provider=as_provider)
+    await _show_images(tx, post, images)
+    await keep_media(tx, content, images, by=by)
+    await note(tx, post, "submitted", by=by or by_owner(owner_id), content=content)
     await outbox.record(
         tx,
         PostChangedState(
@@ -113,46 +110,68 @@ async def create(
     return post
 
 
+async def origin_of(tx: ReadTransaction, post_id: int) -> Origin | None:
+    """Through which app or for which business a post came; None: its owner's own doing."""
+    return await queries.origin_of.one_or_none(tx, post_id=post_id)
+
+
+def _row_of(content: Content, *, at: datetime, state: State, **filed: Any) -> dict[str, Any]:
+    """The columns of a new post but its id and token; ``filed``: whose it is and where."""
+    return filed | {
+        "district": content.district,
+        "title": content.title,
+        "description": content.description,
+        "fields": content.fields,
+        "image_names": content.image_names,
+        "price_mode": content.price_mode,
+        "price_tomans": content.price_tomans,
+        "state": state,
+        "reject_reason": "",
+        "chat_enabled": content.chat_enabled,
+        "hide_phone": content.hide_phone,
+        "created_at": at,
+        "first_published_at": at if state == "published" else None,
+        "last_modified_at": at,
+        "listed_at": at,
+        "expires_at": at + LIFETIME,
+        "state_changed_at": at,
+        "details": content.details,
+        "edit_refusal": "",
+    }
+
+
+async def _add_origin(
+    tx: WriteTransaction,
+    post: Post,
+    *,
+    app_id: int | None,
+    business_id: int | None,
+    as_provider: bool,
+) -> None:
+    """Nothing is noted where it is its owner's own doing."""
+    if app_id is not None or business_id is not None:
+        await queries.add_origin.execute(
+            tx,
+            post_id=post.id,
+            app_id=app_id,
+            business_id=business_id,
+            as_provider=as_provider,
+        )
+
+
+async def _show_images(tx: WriteTransaction, post: Post, images: Sequence[media.Image]) -> None:
+    await queries.add_post_image.execute_many(
+        tx,
+        [
+            {"post_id": post.id, "position": position, "image_id": image.id}
+            for position, image in enumerate(images)
+        ],
+    )
+
+
 async def _add(tx: WriteTransaction, values: dict[str, Any]) -> Post:
     while True:
         token = new_token()
         post_id = await queries.add_post.scalar(tx, token=token, **values)
         if post_id is not None:  # otherwise the token was taken: one in 281,474,976,710,656
             return Post(id=post_id, token=token, **values)
-
-
-def _check_place(city: str, district: str) -> None:
-    taxonomy.city(city)
-    if district and taxonomy.district(district).city != city:
-        raise InvalidPost(f"{district!r} is not in {city!r}", field="district")
-
-
-def _clean_title(title: str) -> str:
-    try:
-        cleaned = clean(title, longest=TITLE_LENGTH_MAX)
-    except TextTooLong:
-        cleaned = ""
-    if len(cleaned) < TITLE_LENGTH_MIN:
-        raise InvalidPost(
-            f"a title has {TITLE_LENGTH_MIN} to {TITLE_LENGTH_MAX} characters", field="title"
-        )
-    return cleaned
-
-
-def _clean_description(description: str) -> str:
-    try:
-        cleaned = clean(description, longest=DESCRIPTION_LENGTH_MAX, multiline=True)
-    except TextTooLong:
-        cleaned = ""
-    if not cleaned:
-        raise InvalidPost(
-            f"a description has 1 to {DESCRIPTION_LENGTH_MAX} characters", field="description"
-        )
-    return cleaned
-
-
-def _take_price(accepted: dict[str, object]) -> tuple[str, int | None]:
-    price, mode = accepted.pop("price", None), accepted.pop("price_mode", None)
-    assert price is None or isinstance(price, int), "checked against the form"
-    assert mode is None or isinstance(mode, str), "checked against the form"
-    return mode or (FIXED_PRICE if price is not None else ""), price
