@@ -84,9 +84,7 @@ async def scene(db: Database) -> AsyncIterator[Scene]:
             app = (await make_app(tx, production=True)).app
             await developers.set_identification_key(tx, app.id, text=IDENTIFICATION_KEY, keys=KEYS)
             post = await make_post(tx, owner_id=owner.id)
-        platform = touchpoints.Platform(
-            db=db, outbound=outbound, keys=KEYS, base_url=BASE_URL, timeout_seconds=0.5
-        )
+        platform = touchpoints.Platform(db=db, outbound=outbound, keys=KEYS, base_url=BASE_URL)
         scene = Scene(db, server, platform, app, owner, viewer, post)
         await scene.set_addresses(
             fallback_url=f"{server.url}/landing?utm=1",

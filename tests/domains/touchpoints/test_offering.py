@@ -111,3 +111,27 @@ async def test_not_offered_on_a_post_that_is_not_on_display(scene: Scene):
         retired = await posts.retire(tx, scene.post)
 
     assert await scene.offers("DEMAND_POST", None, retired) == []
+
+
+async def test_offered_on_ones_own_page_and_in_the_panel_of_a_business(scene: Scene):
+    places: tuple[touchpoints.Place, ...] = ("MY_DIVAR", "DIVAR_PRO")
+    for place in places:
+        await scene.configure(place, SERVER)
+    async with scene.db.write() as tx:
+        app = (await make_app(tx, owner_id=scene.viewer.id)).app
+        for place in places:
+            await touchpoints.configure(tx, app.id, place=place, enabled=True, operation=SERVER)
+
+    for place in places:
+        async with scene.db.read() as tx:
+            seen = [
+                {
+                    offer.app.slug
+                    for offer in await touchpoints.offered(
+                        tx, place, post=None, person_id=person.id
+                    )
+                }
+                for person in (scene.owner, scene.viewer)
+            ]
+        # What is not out yet is seen by who makes it.
+        assert seen == [{scene.app.slug}, {scene.app.slug, app.slug}]

@@ -3,18 +3,19 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import msgspec
 import pytest
 
-from dalan.domains import addons, developers, touchpoints
+from dalan.domains import addons, businesses, developers, identity, payments, touchpoints
 from dalan.domains.touchpoints import AppDidNotAnswer, NothingToPress, NotOffered
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from tests.domains.touchpoints.conftest import BASE_URL, IDENTIFICATION_KEY, Scene
 from tests.factories.addons import attach
 from tests.factories.app_server import ok, raw
-from tests.factories.developers import KEYS
+from tests.factories.developers import KEYS, make_app
+from tests.factories.payments import make_ticket_to_pay_with
 
 DIRECT, SERVER, _ = touchpoints.OPERATIONS
 
@@ -166,10 +167,11 @@ async def test_start_gives_up_on_a_slow_app(scene: Scene):
     await scene.configure("DEMAND_POST", SERVER)
 
     async def sleep(_) -> bytes:
-        await asyncio.sleep(5)
+        await asyncio.sleep(30)
         return ok({"url": "https://app.example/x"})
 
     scene.server.answer = sleep
+    scene.platform = msgspec.structs.replace(scene.platform, timeout_seconds=0.5)
 
     with pytest.raises(AppDidNotAnswer) as failed:
         await scene.start("DEMAND_POST", scene.viewer)
@@ -205,7 +207,7 @@ async def test_app_may_call_back_while_it_is_asked(scene: Scene):
 
     scene.server.answer = call_back
 
-    started = await asyncio.wait_for(scene.start("MY_POST", scene.owner), 5)
+    started = await asyncio.wait_for(scene.start("MY_POST", scene.owner), 30)
 
     assert (started.url, written) == ("https://app.example/x", [True])
 
@@ -336,6 +338,27 @@ async def test_press_that_needs_no_server_asks_nobody(scene: Scene, action, came
     assert scene.server.asked == []
 
 
+async def test_press_on_what_an_app_spreads_over_a_person_tells_the_app_of_the_post(scene: Scene):
+    action = {"get_dynamic_action": {"data": {"flow": "rate"}}}
+    body = {"widgets": [{"button_bar": {"title": "امتیاز دهید", "action": action}}]}
+    async with scene.db.write() as tx:
+        await addons.spread_over_person(
+            tx,
+            app=scene.app,
+            person_id=scene.post.owner_id,
+            submission=addons.read_person_submission(body),
+            keys=KEYS,
+        )
+    scene.server.answers["/dynamic"] = ok({"text_message": "سپاس"})
+
+    pressed = await press(scene, person=scene.viewer)
+
+    assert pressed.text_message == "سپاس"
+    (asked,) = scene.server.asked
+    assert asked.body["post_token"] == scene.post.token
+    assert asked.body["extra_data"] == {"flow": "rate"}
+
+
 async def test_press_what_is_not_there_is_refused(scene: Scene):
     with pytest.raises(NothingToPress):
         await press(scene)
@@ -347,3 +370,87 @@ async def test_press_what_is_not_there_is_refused(scene: Scene):
         await developers.suspend(tx, scene.app.slug)
     with pytest.raises(NothingToPress):
         await press(scene)
+
+
+async def test_start_from_ones_own_page_tells_who_and_leads_back_there(scene: Scene):
+    await scene.configure("MY_DIVAR", SERVER)
+    scene.server.answer = ok({"url": f"{scene.server.url}/hello"})
+
+    started = await touchpoints.start(
+        scene.platform, place="MY_DIVAR", slug=scene.app.slug, person_id=scene.owner.id
+    )
+
+    body = scene.server.asked[-1].body
+    assert started.url == f"{scene.server.url}/hello"
+    assert body["source"] == "MY_DIVAR"
+    assert body["user_id"]
+    assert "user_side" not in body
+    assert await return_path(scene, token=started.token, person=scene.owner) == "/my-divar"
+
+
+async def test_start_from_the_panel_of_a_business_is_for_those_who_work_there(scene: Scene):
+    await scene.configure("DIVAR_PRO", SERVER)
+    scene.server.answer = ok({"url": f"{scene.server.url}/hello"})
+    async with scene.db.write() as tx:
+        business = await businesses.open_business(
+            tx, owner_id=scene.owner.id, name="املاک نمونه", kind="REAL_ESTATE"
+        )
+
+    async def start(person: identity.Person, token: str) -> touchpoints.Started:
+        return await touchpoints.start(
+            scene.platform,
+            place="DIVAR_PRO",
+            slug=scene.app.slug,
+            person_id=person.id,
+            business_token=token,
+        )
+
+    started = await start(scene.owner, business.token)
+    path = await return_path(scene, token=started.token, person=scene.owner)
+    assert path == f"/my-divar/businesses/{business.token}"
+    for person, token in (
+        (scene.viewer, business.token),
+        (scene.owner, "nosuch"),
+        (scene.owner, ""),
+    ):
+        with pytest.raises(NotOffered):
+            await start(person, token)
+
+
+async def test_start_of_nobody_or_without_a_conversation_is_refused(scene: Scene):
+    for place in ("MY_DIVAR", "CHAT"):
+        await scene.configure(place, SERVER)
+
+    with pytest.raises(touchpoints.PersonNeeded):
+        await touchpoints.start(
+            scene.platform, place="MY_DIVAR", slug=scene.app.slug, person_id=None
+        )
+    with pytest.raises(NotOffered):
+        await scene.start("CHAT", scene.owner)
+
+
+async def test_direct_link_carries_the_ticket_that_pays_the_app_for_this_person(scene: Scene):
+    await scene.configure("DEMAND_POST", DIRECT)
+    async with scene.db.write() as tx:
+        issuer = (await make_app(tx, keys=KEYS, production=True)).app
+        for service_type in ("REPORT_INSPECTION", "FUNC_CONTRACT"):
+            ticket = await make_ticket_to_pay_with(
+                tx, issuer.id, scene.viewer.id, service_type=service_type
+            )
+
+    async def told(person: identity.Person | None) -> str | None:
+        url = (await scene.start("DEMAND_POST", person)).url
+        return dict(parse_qsl(urlsplit(url).query)).get("ticket_uuid")
+
+    assert await told(scene.viewer) is None
+    async with scene.db.write() as tx:
+        await developers.classify(
+            tx, scene.app.id, service_type="FUNC_CONTRACT", tags=[], by_team=False
+        )
+    assert await told(scene.viewer) == ticket.uuid
+    assert await told(None) is None
+    async with scene.db.write() as tx:
+        await payments.spend_ticket(
+            tx, ticket.uuid, app_id=scene.app.id, person_id=scene.viewer.id, cost_rials=0
+        )
+    assert await told(scene.viewer) is None

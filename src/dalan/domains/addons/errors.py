@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from dalan.errors import Forbidden, Invalid
+from dalan.errors import Forbidden, Invalid, NotFound
 
 
 class InvalidAddon(Invalid):
@@ -42,3 +42,12 @@ class NotTheirPost(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("the post does not belong to the person the token speaks for")
+
+
+class UnknownAddon(NotFound):
+    """The app made no add-on of a person that is called so, or it was taken back."""
+
+    code: ClassVar[str] = "addons.unknown"
+
+    def __init__(self) -> None:
+        super().__init__("this app has no such user add-on")

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from dalan.domains import developers, media, posts
-from dalan.domains.addons import generation_one, queries, semantic
+from dalan.domains.addons import generation_one, semantic
 from dalan.domains.addons.errors import (
     InvalidAddon,
     NotTheirPost,
@@ -23,6 +23,7 @@ from dalan.domains.addons.errors import (
     WidgetNotAllowed,
 )
 from dalan.domains.addons.events import AddonRemoved, AddonSubmitted
+from dalan.domains.addons.looking_up import take_off
 from dalan.domains.addons.reading import Fields
 from dalan.domains.addons.widgets import (
     CURRENT_KINDS,
@@ -32,7 +33,7 @@ from dalan.domains.addons.widgets import (
     image_places,
     read_widget,
 )
-from dalan.kernel import outbox
+from dalan.kernel import clock, outbox
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
@@ -93,19 +94,14 @@ async def submit(
     ``RealPostRefused`` for a development app on a real post, ``NotTheirPost``; nothing is
     changed then.
     """
-    for widget in submission.widgets:
-        for name in widget:
-            if name in CURRENT_KINDS and not app.may_use_widget(name):
-                raise WidgetNotAllowed(name)
-    for name, where in image_places(submission.widgets).items():
-        await _check_image(tx, name, where, app_id=app.id)
+    await check_content(tx, app, submission)
     if not _is_token(post_token):
         return
     post = await posts.by_token(tx, post_token)
     if post is not None:
         if app.is_development and not post.development:
             raise RealPostRefused
-        if person_id is not None and post.owner_id != person_id:
+        if person_id is not None and not await posts.may_act(tx, post, person_id, least="manager"):
             raise NotTheirPost
     await outbox.record(
         tx,
@@ -120,6 +116,19 @@ async def submit(
             semantic_hashed=semantic.hashed(submission.semantic_secret, keys),
         ),
     )
+
+
+async def check_content(tx: ReadTransaction, app: developers.App, submission: Submission) -> None:
+    """An app may show this: it was given these widgets, and its pictures are there.
+
+    Raises ``WidgetNotAllowed`` and ``InvalidAddon``.
+    """
+    for widget in submission.widgets:
+        for name in widget:
+            if name in CURRENT_KINDS and not app.may_use_widget(name):
+                raise WidgetNotAllowed(name)
+    for name, where in image_places(submission.widgets).items():
+        await _check_image(tx, name, where, app_id=app.id)
 
 
 def outer_id(*, app_id: int, post_token: str) -> int:
@@ -140,7 +149,7 @@ async def delete(tx: WriteTransaction, *, app_id: int, post_token: str) -> None:
         return
     post = await posts.by_token_though_gone(tx, post_token)
     if post is not None:
-        await queries.remove_addon.execute(tx, app_id=app_id, post_id=post.id)
+        await take_off(tx, app_id, post, at=clock.now())
     await outbox.record(tx, AddonRemoved(app_id=app_id, post_token=post_token))
 
 

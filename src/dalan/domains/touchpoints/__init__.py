@@ -5,6 +5,7 @@ The room owns touchpoints and starts. ``offered`` says which apps a page shows, 
 """
 
 from dalan.domains.touchpoints.calls import TIMEOUT_SECONDS, DynamicAnswer
+from dalan.domains.touchpoints.chatting import press_message, start_in_chat
 from dalan.domains.touchpoints.configuring import (
     OPERATIONS,
     PLACES,
@@ -18,10 +19,13 @@ from dalan.domains.touchpoints.errors import (
     InvalidTouchpoint,
     NothingToPress,
     NotOffered,
+    PersonNeeded,
 )
 from dalan.domains.touchpoints.offering import Offer, are_teammates, is_direct, offer_of, offered
 from dalan.domains.touchpoints.returning import return_path
 from dalan.domains.touchpoints.starting import (
+    ACCOUNT_PATH,
+    BOT_PREFIX,
     START_LIFE,
     Platform,
     Pressed,
@@ -29,12 +33,16 @@ from dalan.domains.touchpoints.starting import (
     management_path,
     post_path,
     press,
+    press_button,
     purge,
     start,
+    start_bot,
 )
 from dalan.domains.touchpoints.tables import Operation, Place, Start, Touchpoint
 
 __all__ = [
+    "ACCOUNT_PATH",
+    "BOT_PREFIX",
     "OPERATIONS",
     "PLACES",
     "START_LIFE",
@@ -47,6 +55,7 @@ __all__ = [
     "NothingToPress",
     "Offer",
     "Operation",
+    "PersonNeeded",
     "Place",
     "Platform",
     "Pressed",
@@ -62,8 +71,12 @@ __all__ = [
     "operations_at",
     "post_path",
     "press",
+    "press_button",
+    "press_message",
     "purge",
     "return_path",
     "settings_of",
     "start",
+    "start_bot",
+    "start_in_chat",
 ]

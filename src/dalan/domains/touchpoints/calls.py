@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
 
-from dalan.domains import addons, developers, posts
+from dalan.domains import addons, developers, payments, posts
 from dalan.domains.touchpoints.errors import AppDidNotAnswer
 from dalan.kernel.outbound import (
     Outbound,
@@ -40,8 +40,10 @@ class Call(msgspec.Struct, frozen=True):
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """On what occasion an app is called, by whom, and where the person comes back to.
 
-    ``source`` is ``POST_ADDON`` or the name of a place. ``data`` is what the app itself put
-    into the action.
+    ``source`` is ``POST_ADDON``, ``CHAT_MESSAGE_ACTION`` or the name of a place; ``touchpoint``
+    is what dynamic actions call it, where that differs. ``data`` is what the app itself put
+    into the action; ``older``: in the older form, whose apps look for it one level deeper.
+    ``parties`` are the app's names of seller and buyer in a conversation.
     """
 
     source: str
@@ -50,6 +52,10 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str | None
     is_owner: bool
     data: dict[str, Any] = {}
+    touchpoint: str = ""
+    conversation: str = ""
+    parties: tuple[str, str] | None = None
+    older: bool = False
 
 
 class DynamicAnswer(msgspec.Struct, frozen=True):
@@ -59,8 +65,15 @@ class DynamicAnswer(msgspec.Struct, frozen=True):
     action: addons.Action | None
 
 
-def direct_link(app: developers.App, *, completion_url: str, post: posts.Post | None) -> str:
-    """The app's start address for a browser, with what it is told of the occasion.
+def direct_link(
+    app: developers.App,
+    *,
+    completion_url: str,
+    post: posts.Post | None,
+    ticket: payments.Ticket | None = None,
+) -> str:
+    """The app's start address for a browser, with what it is told of the occasion, and the
+    ticket that pays it for this person if there is one.
 
     Members already in the address stay first and as they are. Raises ``AppDidNotAnswer`` when
     the app set no address.
@@ -70,6 +83,8 @@ def direct_link(app: developers.App, *, completion_url: str, post: posts.Post | 
     told = {"completion_url": completion_url, "return_url": completion_url, "app_slug": app.slug}
     if post is not None:
         told = {"post_token": post.token} | told | {"category": post.category, "city": post.city}
+    if ticket is not None:
+        told["ticket_uuid"] = ticket.uuid
     parts = urlsplit(app.fallback_url)
     query = "&".join(part for part in (parts.query, urlencode(told)) if part)
     return urlunsplit(parts._replace(query=query))
@@ -102,9 +117,11 @@ def dynamic_call(app: developers.App, occasion: Occasion, *, identification_key:
     if not app.dynamic_action_url:
         raise AppDidNotAnswer("not_set", "the app has no dynamic action address")
     body: dict[str, Any] = {
-        "touchpoint": occasion.source,
+        "touchpoint": occasion.touchpoint or occasion.source,
         "extra_data": occasion.data,
     }
+    if occasion.conversation:
+        body["conversation_id"] = occasion.conversation
     if occasion.post is not None:
         body |= {"post_token": occasion.post.token, "user_side": _side(app, occasion)}
     if occasion.user_id is not None:
@@ -167,15 +184,20 @@ def _object_of(answer: OutboundAnswer) -> Mapping[str, Any]:
 def _first_body(occasion: Occasion) -> dict[str, Any]:
     """Apps of that time take every one of these for granted, so what we do not know is empty."""
     user_id = occasion.user_id or ""
-    return {
+    alone = (user_id, "") if occasion.is_owner else ("", user_id)
+    seller, buyer = occasion.parties or alone
+    body: dict[str, Any] = {
         "callback_url": occasion.completion_url,
         "post_token": occasion.post.token if occasion.post is not None else "",
         "user_id": user_id,
-        "peer_id": "",
-        "supplier": {"id": user_id if occasion.is_owner else ""},
-        "demand": {"id": "" if occasion.is_owner else user_id},
+        "peer_id": buyer if occasion.is_owner else seller,
+        "supplier": {"id": seller},
+        "demand": {"id": buyer},
         "extra_data": {"provider_data": occasion.data},
     }
+    if occasion.conversation:
+        body["conversation_id"] = occasion.conversation
+    return body
 
 
 def _second_body(app: developers.App, occasion: Occasion) -> dict[str, Any]:
@@ -184,14 +206,21 @@ def _second_body(app: developers.App, occasion: Occasion) -> dict[str, Any]:
         "return_url": occasion.completion_url,
         "callback_url": occasion.completion_url,
         "source": occasion.source,
-        "extra_data": occasion.data,
+        "extra_data": _deeper(occasion) if occasion.older else occasion.data,
         "provider_data": occasion.data,
     }
+    if occasion.conversation:
+        body["conversation_id"] = occasion.conversation
     if occasion.post is not None:
         body |= {"post_token": occasion.post.token, "user_side": _side(app, occasion)}
     if occasion.user_id is not None:
         body["user_id"] = occasion.user_id
     return body
+
+
+def _deeper(occasion: Occasion) -> dict[str, Any]:
+    """Where apps of either time find their data. Source: reference/kenar.md 4.5."""
+    return {**occasion.data, "provider_data": occasion.data}
 
 
 def _headers(identification_key: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ async def configure(
 ) -> Touchpoint:
     """Say whether and how the app is offered at a place, from the next page on.
 
-    ``START_CHAT_BOT`` is kept, and offered once there is chat. Raises ``InvalidTouchpoint``.
+    Raises ``InvalidTouchpoint``.
     """
     if place not in PLACES:
         raise InvalidTouchpoint(f"there is no place {place[:40]}")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from dalan.errors import Invalid, NotFound, Unavailable
+from dalan.errors import Invalid, NotFound, Unauthenticated, Unavailable
 
 Fault = Literal["not_set", "no_answer", "refused", "bad_status", "bad_answer"]
 """Why an app could not be started: it set no address; it did not answer in time or at all; its
@@ -22,6 +22,15 @@ class NotOffered(NotFound):
 
     def __init__(self) -> None:
         super().__init__("the app is not offered here")
+
+
+class PersonNeeded(Unauthenticated):
+    """A bot is started by somebody we know: it writes back."""
+
+    code: ClassVar[str] = "touchpoints.person_needed"
+
+    def __init__(self) -> None:
+        super().__init__("sign in first")
 
 
 class NothingToPress(NotFound):

@@ -15,9 +15,6 @@ CANDIDATES_MAX: Final = 500
 
 OFFERS_MAX: Final = 50
 
-CHAT_OPERATIONS: Final = frozenset({"START_CHAT_BOT"})
-"""Not offered while there is no chat."""
-
 
 class Offer(msgspec.Struct, frozen=True):
     """An app as it is offered. ``avatar_name`` is "" without a logo."""
@@ -35,19 +32,20 @@ async def offered(
     post: posts.Post | None,
     person_id: int | None,
 ) -> list[Offer]:
-    """The apps offered at a place of a post to a person (None: nobody we know).
+    """The apps offered at a place, of a post where there is one, to a person (None: nobody we
+    know).
 
     Active apps whose categories and cities fit; an app that is not out yet is offered to its own
-    team, and on development posts only. At ``MY_POST`` the person must own the post or share its
-    team, at ``DEMAND_POST`` an owner is offered nothing of their own real posts.
+    team, and of posts on development posts only. At ``MY_POST`` the person must own the post or
+    share its team, at ``DEMAND_POST`` an owner is offered nothing of their own real posts.
     """
     if post is not None and not await _is_place_open(tx, place, post, person_id):
         return []
     found = []
-    for touchpoint in await queries.enabled_at.all(tx, place=place, most=CANDIDATES_MAX):
-        if touchpoint.operation in CHAT_OPERATIONS:
-            continue
-        app = await developers.app(tx, touchpoint.app_id)
+    candidates = await queries.enabled_at.all(tx, place=place, most=CANDIDATES_MAX)
+    apps = await developers.apps_by_id(tx, {one.app_id for one in candidates}) if candidates else {}
+    for touchpoint in candidates:
+        app = apps[touchpoint.app_id]
         if await _is_offered(tx, app, touchpoint, post, person_id):
             found.append((app, touchpoint))
         if len(found) == OFFERS_MAX:
@@ -79,7 +77,6 @@ async def offer_of(
     if (
         touchpoint is None
         or not touchpoint.enabled
-        or touchpoint.operation in CHAT_OPERATIONS
         or (post is not None and not await _is_place_open(tx, place, post, person_id))
         or not await _is_offered(tx, app, touchpoint, post, person_id)
     ):
@@ -111,11 +108,13 @@ async def _is_place_open(
     if place == "MY_POST":
         if person_id is None or post.is_gone:
             return False
-        return post.owner_id == person_id or (
+        return await posts.may_act(tx, post, person_id) or (
             post.development and await are_teammates(tx, post.owner_id, person_id)
         )
     if place == "DEMAND_POST":
-        if post.state != "published" or (post.owner_id == person_id and not post.development):
+        if post.state != "published":
+            return False
+        if not post.development and await posts.may_act(tx, post, person_id):
             return False
         return await posts.may_see(tx, post, person_id, is_teammate=are_teammates)
     return True
@@ -132,23 +131,24 @@ async def _is_offered(
         return False
     if post is not None and not app.is_for(category=post.category, city=post.city):
         return False
-    if app.is_development and (post is None or not post.development):
+    if app.is_development and post is not None and not post.development:
         return False
     is_for_all = (
         app.state == "active"
         and not app.settings.team_only
         and not (post is not None and post.development)
     )
-    is_team = person_id is not None and await developers.is_member(tx, app.id, person_id)
-    if is_team:
-        # Its developers see it even without an address: starting it then says what is missing.
+    if is_for_all and _has_address(app, touchpoint):
         return True
-    return is_for_all and _has_address(app, touchpoint)
+    # Its developers see it even without an address: starting it then says what is missing.
+    return person_id is not None and await developers.is_member(tx, app.id, person_id)
 
 
 def _has_address(app: developers.App, touchpoint: Touchpoint) -> bool:
     if touchpoint.operation == "LOAD_WEBVIEW_DIRECT_LINK":
         return bool(app.fallback_url)
+    if touchpoint.operation == "START_CHAT_BOT":
+        return bool(app.events_url)  # nobody would hear what is written to it
     return bool(app.session_init_url)
 
 
