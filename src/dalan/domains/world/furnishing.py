@@ -1,4 +1,4 @@
-"""Filling an empty world, once and always alike: people, posts with pictures, a sample app.
+"""Filling an empty world, once and always alike: people, businesses, posts, a sample app.
 
 Pictures come first, each in a unit of work of its own and temporary; everything else is one
 unit, so that a start cut short leaves a world that the next start furnishes from the beginning.
@@ -11,8 +11,10 @@ from datetime import timedelta
 from random import Random
 
 from dalan.domains import identity, media, posts
+from dalan.domains.world.chats import write_chats
 from dalan.domains.world.content import SeedPost, people, seed_posts
 from dalan.domains.world.sample import register_sample
+from dalan.domains.world.shops import Shops, count_visits, link_sample, open_businesses
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import Database, ReadTransaction, WriteTransaction
@@ -54,8 +56,12 @@ async def furnish(
     names = await _draw(db, store, seeds, looks, progress)
     async with db.write() as tx:
         owners = [await identity.register(tx, phone=one.phone, name=one.name) for one in people()]
-        await _write_posts(tx, seeds, _shown(seeds, looks, names), owners)
+        shops = await open_businesses(tx, owners)
+        await _write_posts(tx, seeds, _shown(seeds, looks, names), owners, shops)
         await register_sample(tx, keys, owner_id=owners[-1].id)
+        await link_sample(tx, shops.dealer, by_person_id=owners[0].id)
+        await count_visits(tx, await posts.of_person(tx, owners[0].id))
+        await write_chats(tx, owners)
 
 
 def _look(number: int, seed: SeedPost) -> Look:
@@ -115,6 +121,7 @@ async def _write_posts(
     seeds: Sequence[SeedPost],
     names: Sequence[Sequence[str]],
     owners: Sequence[identity.Person],
+    shops: Shops,
 ) -> None:
     now = clock.now()
     chance = Random(f"{SEED} owners")  # noqa: S311 (as above)
@@ -134,5 +141,6 @@ async def _write_posts(
             image_names=names[number],
             chat_enabled=seed.chat_enabled,
             hide_phone=seed.hide_phone,
+            business_id=shops.of(owner, seed.category),
             at=now - timedelta(minutes=seed.age_minutes),
         )

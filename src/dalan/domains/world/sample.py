@@ -7,13 +7,19 @@ clear. The program itself lives in ``examples/inspector`` and is an ordinary app
 
 import msgspec
 
-from dalan.domains import developers, media, touchpoints
+from dalan.domains import developers, media, payments, touchpoints
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import Database, ReadTransaction, WriteTransaction
 
 SAMPLE_SLUG = "inspector"
 SAMPLE_KEY_TITLE = "نمونه"
+BALANCE_RIALS = 50_000_000
+"""What it begins with: enough for a hundred bumps."""
+
 _NAME = "sample app"
+
+SECOND_SLUG = "second-shop"
+_SECOND_NAME = "second app"
 
 
 class SampleApp(msgspec.Struct, frozen=True):
@@ -23,6 +29,13 @@ class SampleApp(msgspec.Struct, frozen=True):
     client_secret: str
     api_key: str
     identification_key: str
+
+
+class SamplePod(msgspec.Struct, frozen=True):
+    """What the sample app sends at the door for short links."""
+
+    token: str
+    service_key: str
 
 
 async def register_sample(tx: WriteTransaction, keys: Keyring, *, owner_id: int) -> None:
@@ -45,6 +58,9 @@ async def register_sample(tx: WriteTransaction, keys: Keyring, *, owner_id: int)
     )
     await developers.set_identification_key(tx, app.id, text=_identification_key(keys), keys=keys)
     await developers.approve(tx, SAMPLE_SLUG)
+    await payments.pay_in(
+        tx, app.id, reference=f"world:{SAMPLE_SLUG}", amount_rials=BALANCE_RIALS, kind="world"
+    )
     for place in ("MY_POST", "DEMAND_POST"):
         await touchpoints.configure(
             tx, app.id, place=place, enabled=True, operation="LOAD_WEBVIEW_DIRECT_LINK"
@@ -92,7 +108,8 @@ async def sample_app(tx: ReadTransaction, keys: Keyring) -> SampleApp:
     key = next(
         one
         for one in await developers.keys_of(tx, app.id)
-        if one.title == SAMPLE_KEY_TITLE and one.revoked_at is None
+        # A successor has the title too, and is nothing that could be derived again.
+        if one.title == SAMPLE_KEY_TITLE and one.revoked_at is None and one.replaces_id is None
     )
     return SampleApp(
         slug=app.slug,
@@ -100,6 +117,47 @@ async def sample_app(tx: ReadTransaction, keys: Keyring) -> SampleApp:
         api_key=keys.derived_api_key(key.id, _NAME),
         identification_key=_identification_key(keys),
     )
+
+
+async def sample_pod(tx: WriteTransaction, keys: Keyring, app_id: int) -> SamplePod:
+    """The sample app's API token and service key, the same ones every time; made when missing.
+
+    What its developer made instead stays good for its overlap. Raises AppNotActive.
+    """
+    token = developers.derived_pod_credential(keys, "token", _NAME)
+    service_key = developers.derived_pod_credential(keys, "service_key", _NAME)
+    try:
+        await developers.pod_caller(tx, token=token, keys=keys)
+    except developers.InvalidPodToken:
+        await developers.rotate_pod_credential(
+            tx, app_id, kind="token", keys=keys, derived_from=_NAME
+        )
+    try:
+        await developers.pod_caller(tx, token=token, service_key=service_key, keys=keys)
+    except developers.InvalidServiceKey:
+        await developers.rotate_pod_credential(
+            tx, app_id, kind="service_key", keys=keys, derived_from=_NAME
+        )
+    return SamplePod(token, service_key)
+
+
+async def second_pod_token(tx: WriteTransaction, keys: Keyring, *, owner_id: int) -> str:
+    """An API token of another app, to try what is whose: the same every time, the app and the
+    token made when missing."""
+    token = developers.derived_pod_credential(keys, "token", _SECOND_NAME)
+    try:
+        await developers.pod_caller(tx, token=token, keys=keys)
+    except developers.InvalidPodToken:
+        try:
+            app = await developers.app_by_slug(tx, SECOND_SLUG)
+        except developers.UnknownApp:
+            app, _ = await developers.register_app(
+                tx, keys=keys, owner_id=owner_id, slug=SECOND_SLUG, display="فروشگاه دوم"
+            )
+        await developers.rotate_pod_credential(
+            tx, app.id, kind="token", keys=keys, derived_from=_SECOND_NAME
+        )
+    return token
 
 
 def _client_secret(keys: Keyring) -> str:
