@@ -1,23 +1,25 @@
-"""A whole world in one file, and back: database and pictures, taken while people use it.
+"""A whole world in one file, and back: database, pictures and files, taken while people use it.
 
 Secrets are not in it: what is stored is worthless without ``DALAN_SECRET``, which is kept
 elsewhere. This stands beside the composition root, for it knows the database as a whole.
 
 The order of things is what keeps it safe. Taking: the database first, as of one moment, then
-every picture that copy names; pictures never change. Restoring: the archive is unpacked and
-checked, then the pictures are added beside those that are there, then the database is replaced
-in one transaction, and only then the pictures of the world that was are removed. Killed at any
-moment, there is the older world or the newer one.
+every file that copy names; files never change. Restoring: the archive is unpacked and checked,
+then the files are added beside those that are there, then the database is replaced in one
+transaction, and only then the files of the world that was are removed. Killed at any moment,
+there is the older world or the newer one.
+
+What is on its way in in parts is not in it: who sends it begins anew.
 """
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dalan import __version__, migrations
-from dalan.backups.archive import DATABASES, Damaged, Engine, Manifest, Writer, picture_of, unpack
+from dalan.backups.archive import DATABASES, Damaged, Engine, Manifest, Writer, file_of, unpack
 from dalan.domains import media
 from dalan.kernel import clock
 from dalan.kernel.db import sqlite_path
@@ -26,6 +28,7 @@ from dalan.kernel.db.copies import (
     Rows,
     ask_postgres,
     ask_sqlite,
+    check_postgres_programs,
     copy_postgres,
     copy_sqlite,
     put_postgres,
@@ -39,12 +42,17 @@ AT_ONCE_MAX = 32
 
 _REVISION = "SELECT version_num FROM alembic_version"
 _PICTURES = "SELECT name FROM image WHERE removed_at IS NULL ORDER BY name"
-_COUNTED = {"people": "person", "posts": "post", "apps": "app", "pictures": "image"}
-_COUNTS = [f"SELECT count(*) FROM {table}" for table in _COUNTED.values()]  # noqa: S608 (our words)
+_FILES = "SELECT name FROM media_file WHERE removed_at IS NULL ORDER BY name"
+_COUNTED = {
+    "people": "person",
+    "posts": "post",
+    "apps": "app",
+    "pictures": "image",
+    "files": "media_file",
+}
 _TABLES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE name = 'person'",
-    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-    " AND tablename = 'person'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
 
 
@@ -64,11 +72,18 @@ def take(settings: Settings, path: Path) -> Manifest:
         Writer(path) as writer,
     ):
         engine = _engine(settings)
+        if engine == "postgresql":
+            check_postgres_programs()
         copied = Path(folder) / DATABASES[engine]
-        (revision, pictures, *counts) = _copy(settings, copied, [_REVISION, _PICTURES, *_COUNTS])
+        # A world of before has no files but pictures; a query of tables has no other way to ask.
+        counted = {name: table for name, table in _COUNTED.items() if table in _tables(settings)}
+        named = [_PICTURES, _FILES] if "files" in counted else [_PICTURES]
+        counts = [f"SELECT count(*) FROM {table}" for table in counted.values()]  # noqa: S608 (our words)
+        (revision, *found) = _copy(settings, copied, [_REVISION, *named, *counts])
         writer.add_file(copied.name, copied)
         copied.unlink()
-        missing = asyncio.run(_add_pictures(settings, writer, [row[0] for row in pictures]))
+        names = [row[0] for rows in found[: len(named)] for row in rows]
+        missing = asyncio.run(_add_files(settings, writer, names, Path(folder)))
         return writer.finish(
             lambda members: Manifest(
                 format=1,
@@ -77,7 +92,10 @@ def take(settings: Settings, path: Path) -> Manifest:
                 schema_revision=revision[0][0],
                 engine=engine,
                 world=settings.world,
-                counts={name: rows[0][0] for name, rows in zip(_COUNTED, counts, strict=True)},
+                counts={
+                    name: rows[0][0]
+                    for name, rows in zip(counted, found[len(named) :], strict=True)
+                },
                 pictures_missing=missing,
                 members=members,
             )
@@ -97,17 +115,18 @@ def restore(settings: Settings, path: Path, *, replace: bool) -> Manifest:
         folder = Path(name)
         manifest = unpack(path, folder)
         _refuse_other(manifest, engine)
-        older = _pictures_there(settings)
+        older = _names_there(settings)
         if older is not None and not replace:
             raise Refused("there is a world here already; --replace puts this one in its place")
         database = folder / DATABASES[engine]
         if engine == "sqlite":
             ask_sqlite(database, [_REVISION])
             migrations.upgrade(f"sqlite:///{database}")
-        newer = {found[1] for one in manifest.members if (found := picture_of(one))}
-        asyncio.run(_put_pictures(settings, folder / "pictures", sorted(newer)))
+        newer = {key: folder / one for one in manifest.members if (key := file_of(one))}
+        asyncio.run(_put_files(settings, newer))
         _put(settings, database)
-        asyncio.run(_remove_pictures(settings, sorted(set(older or ()) - newer)))
+        there = {key for name in older or () for key in _keys_of(name)}
+        asyncio.run(_remove_files(settings, sorted(there - newer.keys())))
         return manifest
 
 
@@ -147,71 +166,94 @@ def _refuse_other(manifest: Manifest, engine: Engine) -> None:
         raise Refused(f"it holds a database of {manifest.engine}, and here is one of {engine}")
 
 
-def _pictures_there(settings: Settings) -> list[str] | None:
-    """Names of the pictures of the world that is there; None where there is none, or nobody in
-    it."""
-    engine, path = _engine(settings), sqlite_path(settings.database_address)
+def _names_there(settings: Settings) -> list[str] | None:
+    """Names of the pictures and files of the world that is there; None where there is none, or
+    nobody in it."""
+    tables = _tables(settings)
+    if "person" not in tables or not _ask(settings, "SELECT id FROM person LIMIT 1"):
+        return None
+    questions = [_PICTURES, _FILES] if "media_file" in tables else [_PICTURES]
+    return [row[0] for question in questions for row in _ask(settings, question)]
+
+
+def _tables(settings: Settings) -> set[str]:
+    path = sqlite_path(settings.database_address)
     if path is not None and (not path.exists() or not path.stat().st_size):
-        return None
-
-    def ask(question: str) -> Rows:
-        if path is not None:
-            return ask_sqlite(path, [question])[0]
-        return ask_postgres(settings.database_address, [question])[0]
-
-    if not ask(_TABLES[engine]) or not ask("SELECT id FROM person LIMIT 1"):
-        return None
-    return [row[0] for row in ask(_PICTURES)]
+        return set()
+    return {row[0] for row in _ask(settings, _TABLES[_engine(settings)])}
 
 
-async def _add_pictures(settings: Settings, writer: Writer, names: list[str]) -> list[str]:
-    store, missing = media.MediaStore(settings.media_address), []
+def _ask(settings: Settings, question: str) -> Rows:
+    path = sqlite_path(settings.database_address)
+    if path is not None:
+        return ask_sqlite(path, [question])[0]
+    return ask_postgres(settings.database_address, [question])[0]
+
+
+def _store(settings: Settings) -> media.MediaStore:
+    return media.MediaStore(settings.media_address, settings.media_options)
+
+
+def _keys_of(name: str) -> list[str]:
+    """Everything in the store that a name of the database stands for."""
+    return media.keys_of_file(name)
+
+
+def _has_all(name: str, keys: set[str]) -> bool:
+    """Whether what was found is enough: pictures of before were not kept as WebP."""
+    return {key for key in _keys_of(name) if not key.endswith(".webp")} <= keys
+
+
+async def _add_files(
+    settings: Settings, writer: Writer, names: list[str], folder: Path
+) -> list[str]:
+    """Put the files of these names in; answers the names of which some are not there."""
+    store, missing = _store(settings), []
     for some in _in_parts(names):
-        read = await asyncio.gather(*[_sizes(store, name) for name in some])
-        for name, files in zip(some, read, strict=True):
-            for size_px, data in files.items():
-                writer.add_picture(size_px, name, data)
-            if len(files) < len(media.SIZES):
-                missing.append(name)
+        found = await asyncio.gather(
+            *[_fetched(store, key, folder) for name in some for key in _keys_of(name)]
+        )
+        keys = {key for key, path in found if path is not None}
+        for key, path in found:
+            if path is not None:
+                writer.add_file(f"media/{key}", path)
+                path.unlink()
+        missing += [name for name in some if not _has_all(name, keys)]
     return missing
 
 
-async def _sizes(store: media.MediaStore, name: str) -> dict[media.Size, bytes]:
-    files: dict[media.Size, bytes] = {}
-    for size_px in media.SIZES:
+async def _fetched(store: media.MediaStore, key: str, folder: Path) -> tuple[str, Path | None]:
+    path = folder / key.replace("/", "-")
+    try:
+        opened = await store.open_file(key)
+        with path.open("wb") as out:
+            async for piece in opened.pieces:
+                out.write(piece)
+    except media.UnknownFile:
+        path.unlink(missing_ok=True)
+        return key, None
+    return key, path
+
+
+async def _put_files(settings: Settings, files: Mapping[str, Path]) -> None:
+    store = _store(settings)
+
+    async def put(key: str) -> None:
+        with files[key].open("rb") as file:
+            await store.put_file(key, file)
+
+    for some in _in_parts(sorted(files)):
+        await asyncio.gather(*[put(key) for key in some])
+
+
+async def _remove_files(settings: Settings, keys: list[str]) -> None:
+    store = _store(settings)
+    for key in keys:
         try:
-            files[size_px] = await store.read(name, size_px)
-        except media.UnknownImage:
-            continue
-    return files
-
-
-async def _put_pictures(settings: Settings, folder: Path, names: list[str]) -> None:
-    store = media.MediaStore(settings.media_address)
-    for some in _in_parts(names):
-        await asyncio.gather(
-            *[
-                store.put(
-                    name,
-                    {
-                        size_px: path.read_bytes()
-                        for size_px in media.SIZES
-                        if (path := folder / str(size_px) / name).exists()
-                    },
-                )
-                for name in some
-            ]
-        )
-
-
-async def _remove_pictures(settings: Settings, names: list[str]) -> None:
-    store = media.MediaStore(settings.media_address)
-    for name in names:
-        try:
-            await store.remove(name)
-        except OSError as error:
+            await store.remove_files([key])
+        except (OSError, media.StoreUnavailable) as error:
             # The world stands already; what is left over is only in the way of the disk.
-            print(f"{name} could not be removed: {error}", file=sys.stderr)  # noqa: T201 (a command)
+            print(f"{key} could not be removed: {error}", file=sys.stderr)  # noqa: T201 (a command)
             return
 
 

@@ -1,4 +1,4 @@
-"""The file a backup is: a gzipped tar of a database, pictures and a manifest, in that order.
+"""The file a backup is: a gzipped tar of a database, files and a manifest, in that order.
 
 Reading trusts nothing: only plain files of names we give ourselves are taken, each once, and
 all are compared with the manifest before anybody uses them.
@@ -26,7 +26,13 @@ CHUNK_BYTES = 1 << 20
 Engine = Literal["sqlite", "postgresql"]
 DATABASES: dict[Engine, str] = {"sqlite": "database.sqlite", "postgresql": "database.pgdump"}
 
-_PICTURE = re.compile(r"pictures/(1200|600|200)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jpg)")
+_UUID = r"([0-9a-f]{2})[0-9a-f]{6}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_FILE = re.compile(
+    rf"media/(?:(?:1200|600|200)/(?P<shelf>[0-9a-f]{{2}})/{_UUID}\.(?:jpg|webp)"
+    rf"|files/(?P<other>[0-9a-f]{{2}})/{_UUID}\.[a-z0-9]{{3,4}})"
+)
+_PICTURE = re.compile(rf"pictures/(1200|600|200)/({_UUID}\.jpg)")
+"""As backups before there were other files say it."""
 
 
 class Damaged(Exception):
@@ -41,8 +47,9 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds. ``pictures_missing``: named by the database, but their files were not
-    there any more (or not yet); they were temporary ones."""
+    """What a backup holds. ``pictures_missing``: named by the database, but their bytes were not
+    there any more (or not yet); they were temporary ones. Files that are no pictures are among
+    them."""
 
     format: int
     made_at: str
@@ -78,11 +85,6 @@ class Writer:
             file.seek(0)
             self._add(name, file, sha256, size_bytes)
 
-    def add_picture(self, size_px: int, name: str, data: bytes) -> None:
-        """Put one size of a picture in."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        self._add(f"pictures/{size_px}/{name}", io.BytesIO(data), sha256, len(data))
-
     def finish(self, make: Callable[[dict[str, Member]], Manifest]) -> Manifest:
         """Write the manifest ``make`` makes of the members; the last thing to do."""
         manifest = make(self._members)
@@ -117,15 +119,13 @@ def _header(name: str, size_bytes: int) -> tarfile.TarInfo:
 
 
 def unpack(path: Path, folder: Path) -> Manifest:
-    """Take a backup apart into ``folder``: ``database.…`` and ``pictures/{size}/{name}``.
+    """Take a backup apart into ``folder``: ``database.…`` and ``media/…``.
 
     Answers its manifest, with which everything taken was compared. Raises Damaged, and OSError
     where the disk will not have it.
     """
     taken: dict[str, Member] = {}
     written = b""
-    for size in ("1200", "600", "200"):
-        (folder / "pictures" / size).mkdir(parents=True)
     try:
         with gzip.open(path) as plain:
             with tarfile.open(fileobj=plain, mode="r|") as tar:
@@ -154,14 +154,18 @@ def unpack(path: Path, folder: Path) -> Manifest:
     return manifest
 
 
-def picture_of(name: str) -> tuple[int, str] | None:
-    """Size in pixels and name of the picture a member is, or None."""
-    found = _PICTURE.fullmatch(name)
-    return (int(found[1]), found[2]) if found else None
+def file_of(name: str) -> str | None:
+    """Where in the media store the file belongs that a member is; None for other members."""
+    if found := _PICTURE.fullmatch(name):
+        return f"{found[1]}/{found[3]}/{found[2]}"
+    found = _FILE.fullmatch(name)
+    if found is None or (found["shelf"] or found["other"]) != (found[2] or found[4]):
+        return None
+    return name.removeprefix("media/")
 
 
 def _contents(tar: tarfile.TarFile, header: tarfile.TarInfo) -> IO[bytes]:
-    ours = header.name == MANIFEST or header.name in DATABASES.values() or picture_of(header.name)
+    ours = header.name == MANIFEST or header.name in DATABASES.values() or file_of(header.name)
     file = tar.extractfile(header) if ours and header.isreg() else None
     if file is None:
         raise Damaged(f"it holds something no backup holds: {header.name!r}")
@@ -170,6 +174,7 @@ def _contents(tar: tarfile.TarFile, header: tarfile.TarInfo) -> IO[bytes]:
 
 def _take(file: IO[bytes], target: Path) -> Member:
     digest, size_bytes = hashlib.sha256(), 0
+    target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as out:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
