@@ -120,3 +120,13 @@ def test_form_keeps_what_was_typed_and_the_first_error():
     assert form.flag("agree")
     assert form.errors == {"title": "first"}
     assert not form.ok
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("0042", 42), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), ("-1", None),
+     ("1.0", None), ("۱۲", None), ("²", None), (" 1", None)],
+)  # fmt: skip
+def test_number_in_an_address_is_plain_digits(text: str, number: int | None):
+    assert forms.number_in(text) == number
+    assert forms.number_in("1000", digits_max=3) is None

@@ -21,6 +21,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     phone: str = ""
     avatar_url: str | None = None
+    is_operator: bool = False
 
 
 class Flash(msgspec.Struct, frozen=True):
@@ -37,6 +38,8 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     ``csrf.issue`` returned, empty when the page holds no form. ``now`` is what «5 minutes ago»
     is counted from. ``active`` names the part of the site the page belongs to (``home``,
     ``post_new``, ``chat``, ``mine``, ``account``): the shell marks it.
+    ``messages_count``: messages that wait in the person's chats. ``clock_is``: whether a dev
+    world's clock was moved, or stands still.
     """
 
     lang: i18n.Lang = i18n.DEFAULT_LANG
@@ -51,8 +54,10 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = "auto"
     active: str = ""
     unread_count: int = 0
+    messages_count: int = 0
     brand: str = ""
     now: datetime = msgspec.field(default_factory=clock.now)
+    clock_is: Literal["", "moved", "frozen"] = ""
 
     @property
     def dir(self) -> Literal["rtl", "ltr"]:

@@ -95,6 +95,12 @@ class Form:
         return next((f for f in self.files.get(field, []) if f.filename or f.content), None)
 
 
+def number_in(text: str, *, digits_max: int = 18) -> int | None:
+    """The number that stands in an address or a hidden field: plain digits, so many at the most
+    (18 always fit 64 bits); None where it is anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits_max else None
+
+
 async def read(
     request: Request[Any, Any, Any],
     *,

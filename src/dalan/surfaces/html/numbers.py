@@ -68,6 +68,17 @@ def money(amount_tomans: int, lang: i18n.Lang) -> str:
     return f"{group(amount_tomans, lang)} {'تومان' if lang == 'fa' else 'Toman'}"
 
 
+def in_words(amount_tomans: int, lang: i18n.Lang) -> str:
+    """An amount in words, so that a zero too many is seen: ``یک میلیون و دویست هزار تومان``; ""
+    in English, where its digits are all there is."""
+    if lang == "en":
+        return ""
+    # Only forms that were filled in pay for it.
+    from persiantools.digits import to_word  # noqa: PLC0415
+
+    return f"{to_word(amount_tomans)} تومان"
+
+
 def money_of_rials(amount_rials: int, lang: i18n.Lang) -> str:
     """An amount of rials told in tomans; in rials when it is not a whole number of them."""
     tomans, rest = divmod(amount_rials, 10)
@@ -90,8 +101,12 @@ def jalali(at: datetime, lang: i18n.Lang) -> str:
 
 def jalali_time(at: datetime, lang: i18n.Lang) -> str:
     """Day and time of day in Tehran: ``3 آذر 1405، 14:05``."""
-    clock_time = at.astimezone(TEHRAN).strftime("%H:%M")
-    return f"{jalali(at, lang)}{'،' if lang == 'fa' else ','} {clock_time}"
+    return f"{jalali(at, lang)}{'،' if lang == 'fa' else ','} {clock_time(at)}"
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day in Tehran: ``14:05``."""
+    return at.astimezone(TEHRAN).strftime("%H:%M")
 
 
 def ago(at: datetime, lang: i18n.Lang, *, now: datetime) -> str:

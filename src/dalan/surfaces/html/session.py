@@ -12,15 +12,17 @@ visitors get a cookie only where a page shows them a form.
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
 from litestar.types import ExceptionHandlersMap
 
-from dalan.domains import identity
+from dalan.domains import chat, identity, operators
+from dalan.domains.notices import unread_count
 from dalan.errors import Forbidden, Unauthenticated
 from dalan.kernel import clock, phone
 from dalan.surfaces.html import csrf, forms, i18n, responses, templates
@@ -33,9 +35,15 @@ SESSION_COOKIE: Final = "dalan_session"
 VISIT_COOKIE: Final = "dalan_visit"
 FLASH_COOKIE: Final = "dalan_flash"
 
+SIGN_IN_AGAIN_PATH: Final = "/sign-in/again"
+"""Where somebody who is signed in proves once more who they are."""
+
 NEXT_LENGTH_MAX: Final = 4_096
 FLASH_SECONDS: Final = 300
 FLASH_LENGTH_MAX: Final = 400
+
+_NO_WAY_BACK = ("/sign-in", "/sign-in/code", SIGN_IN_AGAIN_PATH, "/sign-out")
+"""Pages nobody is led to after signing in: they lead on themselves."""
 
 _PATH_SAFE = "/?#[]@!$&'()*+,;=:%-._~"
 _STATE_KEY = "dalan_visitor"
@@ -70,14 +78,23 @@ class Visitor:
         *,
         presence: identity.Presence | None,
         binding: str,
+        is_operator: bool = False,
     ) -> None:
         self.request = request
         self.services = services
         self.person = presence.person if presence else None
         self.session_id = presence.session_id if presence else None
         self.signed_in_at = presence.signed_in_at if presence else None
+        self.preferred_lang: i18n.Lang | None = None
+        """What whoever sent the browser here thinks its person reads, for this answer alone."""
+        self.is_operator = is_operator
+        """Whether pages lead this person to ``/admin``; what they may do there is asked there."""
         self.binding = binding
         """What this browser's forms and signed values are bound to; "" before its first form."""
+        self.unread_count = 0
+        """Notices they have not read, of which the head of every page tells."""
+        self.messages_count = 0
+        """Messages that wait for them in their chats."""
         self._cookies: dict[str, Cookie] = {}
         self._flashes = self._take_flashes()
 
@@ -94,8 +111,12 @@ class Visitor:
 
     @property
     def lang(self) -> i18n.Lang:
-        """What the address asks for, what the browser remembers, what the person chose, Persian."""
+        """What the address asks for, what the browser remembers, ``preferred_lang``, what the
+        person chose, Persian."""
         query, cookies = self.request.query_params, self.request.cookies
+        is_chosen = i18n.LANG_COOKIE in cookies or i18n.asked_for(query)
+        if self.preferred_lang is not None and not is_chosen:
+            return self.preferred_lang
         if self.person is None or i18n.LANG_COOKIE in cookies or i18n.asked_for(query):
             return i18n.choose(query, cookies)
         return self.person.language
@@ -104,6 +125,14 @@ class Visitor:
     def gettext(self) -> Callable[..., str]:
         """``_ = visitor.gettext``; see ``i18n.translator``."""
         return i18n.translator(self.lang)
+
+    def asker(self, purpose: str) -> str:
+        """What a one-time code of this browser is bound to: no other browser's, nor another use.
+
+        There is a binding wherever a form was submitted.
+        """
+        assert self.binding, "the form of this browser was read first"
+        return f"{purpose} {self.binding}"
 
     # Forms
 
@@ -131,6 +160,8 @@ class Visitor:
         token = form.raw(csrf.FIELD) or self.request.headers.get(csrf.HEADER, "")
         if not self.binding or not csrf.verify(self._csrf_secret(), self.binding, token):
             raise CsrfRefused
+        if any("\0" in text for texts in form.values.values() for text in texts):
+            raise forms.FormUnreadable("a form cannot hold what no database takes")
         return form
 
     def _csrf_secret(self) -> bytes:
@@ -152,6 +183,9 @@ class Visitor:
             dev=self.services.dev,
             theme=theme_of(self.request.cookies),
             active=active,
+            unread_count=self.unread_count,
+            messages_count=self.messages_count,
+            clock_is=_clock_of(self.services),
         )
 
     def page(
@@ -163,17 +197,23 @@ class Visitor:
         active: str = "",
         forms: bool = False,
         form_action: bool = True,
+        public: bool = False,
         headers: Mapping[str, str] | None = None,
         **values: object,
-    ) -> Response[str]:
+    ) -> Response[Any]:
         """A rendered page with whatever cookies this visit has earned.
 
-        ``form_action=False`` where a form may lead on to another host (``responses.page``).
+        ``form_action=False`` where a form may lead on to another host (``responses.page``);
+        ``public`` where everybody reads much the same and nothing on it is a secret: it travels
+        compressed (``responses.packed``).
         """
         html = templates.render(self.context(active=active, forms=forms), template, **values)
-        return responses.page(
+        answer = responses.page(
             html, status=status, form_action=form_action, headers=headers, cookies=self.cookies()
         )
+        if public:
+            return responses.packed(answer, self.request.headers.get("accept-encoding", ""))
+        return answer
 
     def see_other(self, path: str, *, flash: Flash | None = None) -> Response[None]:
         """Go on to ``path``, one of ours; ``flash`` is shown once, there."""
@@ -263,7 +303,9 @@ class Visitor:
             return None
         _ = self.gettext
         name = self.person.name or _("Dalan user")
-        return Viewer(name=name, phone=phone.masked(self.person.phone))
+        return Viewer(
+            name=name, phone=phone.masked(self.person.phone), is_operator=self.is_operator
+        )
 
     def _here(self) -> str:
         if self.request.method in ("GET", "HEAD"):
@@ -287,30 +329,41 @@ class Visitor:
 
 
 def dependency(services: Services) -> Callable[[AnyRequest], Awaitable[Visitor]]:
-    """What ``Provide`` takes to give handlers their ``Visitor``."""
+    """What ``Provide`` takes to give handlers their ``Visitor``. A path that holds what no
+    database takes is nobody's page."""
 
     async def visitor(request: AnyRequest) -> Visitor:
+        if "\0" in request.scope["path"]:
+            raise NotFoundException
         return await load(request, services)
 
     return visitor
 
 
 async def load(request: AnyRequest, services: Services) -> Visitor:
-    """Who sent this request: one statement for a browser that claims a session, none otherwise.
+    """Who sent this request: three small statements for a browser that claims a session, none
+    otherwise.
 
     At most once in five minutes the session's life is prolonged, and its cookie's with it.
     """
     secure = services.settings.secure
     token = request.cookies.get(cookie_name(SESSION_COOKIE, secure=secure), "")
     mac = services.keys.token_mac(token) if token else None
-    presence = None
+    presence, is_operator, unread, messages_count = None, False, 0, 0
     if mac is not None:
         async with services.db.look() as tx:
             presence = await identity.session(tx, mac)
+            if presence is not None:
+                is_operator = await operators.operator(tx, presence.person.id) is not None
+                messages_count = await chat.unread_count(tx, presence.person.id)
+                unread = await unread_count(tx, presence.person.id)
     if presence is None:
         visit = request.cookies.get(cookie_name(VISIT_COOKIE, secure=secure), "")
         mac = services.keys.token_mac(visit) if visit else None
-    visitor = Visitor(request, services, presence=presence, binding=_binding_of(mac))
+    visitor = Visitor(
+        request, services, presence=presence, binding=_binding_of(mac), is_operator=is_operator
+    )
+    visitor.messages_count = messages_count
     if presence is not None and identity.is_touch_due(presence):
         seconds = services.settings.session_seconds
         async with services.db.write() as tx:
@@ -318,6 +371,7 @@ async def load(request: AnyRequest, services: Services) -> Visitor:
                 tx, session_id=presence.session_id, session_seconds=seconds
             )
         visitor._keep(SESSION_COOKIE, token, max_age=seconds)
+    visitor.unread_count = unread
     request.scope["state"][_STATE_KEY] = visitor
     return visitor
 
@@ -353,15 +407,24 @@ def local_path(text: str) -> str | None:
         parts = urlsplit(text)
     except ValueError:
         return None
-    if parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-in/code", "/sign-out"):
+    if parts.scheme or parts.netloc or parts.path in _NO_WAY_BACK:
         return None
     return quote(text, safe=_PATH_SAFE, errors="replace")
 
 
-def sign_in_url(back: str) -> str:
-    """Where to sign in and then come ``back``, if that is a path of ours."""
+def sign_in_url(back: str, *, phone: str = "") -> str:
+    """Where to sign in and then come ``back``, if that is a path of ours; ``phone``: the number
+    to begin with."""
     path = local_path(back)
-    return f"/sign-in?{urlencode({'next': path})}" if path else "/sign-in"
+    given = ({"next": path} if path else {}) | ({"phone": phone} if phone else {})
+    return f"/sign-in?{urlencode(given)}" if given else "/sign-in"
+
+
+def again_url(back: str, *, sent: bool = False) -> str:
+    """Where somebody who is signed in proves it once more and then comes ``back``."""
+    path = local_path(back)
+    given = ({"next": path} if path else {}) | ({"sent": "1"} if sent else {})
+    return f"{SIGN_IN_AGAIN_PATH}?{urlencode(given)}" if given else SIGN_IN_AGAIN_PATH
 
 
 def _sign_in_needed(_: AnyRequest, error: SignInNeeded) -> Response[None]:
@@ -415,3 +478,11 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     forms.FormUnreadable: _form_unreadable,
 }
 """What surfaces that show pages answer when a ``Visitor`` raises; any router may take it."""
+
+
+def _clock_of(services: Services) -> Literal["", "moved", "frozen"]:
+    """Whether a dev world's clock says something else than the machine's."""
+    if services.workshop is None:
+        return ""
+    state = services.workshop.clock.state
+    return "frozen" if state.is_frozen else "moved" if state.is_moved else ""

@@ -158,4 +158,5 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "jalali_time": _for_page(numbers.jalali_time),
     "ago": _ago,
     "iso": numbers.iso,
+    "clock_time": numbers.clock_time,
 }
