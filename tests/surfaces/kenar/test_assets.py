@@ -2,7 +2,9 @@
 
 import pytest
 
+from dalan.domains import taxonomy
 from tests.factories.developers import make_key
+from tests.factories.identity import make_person
 from tests.surfaces.kenar.conftest import Scene
 
 PREFIX = "/v1/open-platform/assets"
@@ -67,3 +69,44 @@ async def test_upload_addresses_are_absolute_and_name_their_method(scene: Scene)
     assert body["addon_images"]["http_method"] == "PUT"
     assert body["submit_post_images"]["http_method"] == "POST"
     assert all(one["url"].startswith("http://127.0.0.1:8000/") for one in body.values())
+
+
+@pytest.mark.parametrize(
+    "path", ["city", "category", "brand-model/light", "submit-schema/light", "media-upload-urls"]
+)
+async def test_list_that_did_not_change_is_not_sent_again(scene: Scene, path: str):
+    first = await scene.call("GET", f"/v1/open-platform/assets/{path}")
+    tag = first.headers["etag"]
+
+    for said in (tag, f"W/{tag}", f'"x", {tag}'):
+        again = await scene.call(
+            "GET", f"/v1/open-platform/assets/{path}", headers={"if-none-match": said}
+        )
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+    other = await scene.call(
+        "GET", f"/v1/open-platform/assets/{path}", headers={"if-none-match": '"x"'}
+    )
+
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+async def test_what_an_operator_changes_is_told_under_another_tag(scene: Scene):
+    db = scene.platform.services.db
+    city, schema = "/v1/open-platform/assets/city", "/v1/open-platform/assets/submit-schema/light"
+    before = {path: await scene.call("GET", path) for path in (city, schema)}
+    async with db.write() as tx:
+        one = await make_person(tx)
+        await taxonomy.rename(tx, "city", "qom", title="قم‌نو", by_person_id=one.id)
+        await taxonomy.add(tx, "colors/light", slug="ماشی", title="ماشی روشن", by_person_id=one.id)
+    try:
+        await taxonomy.refresh(db)
+        for path, words in ((city, "قم‌نو"), (schema, "ماشی روشن")):
+            tag = before[path].headers["etag"]
+            after = await scene.call("GET", path, headers={"if-none-match": tag})
+            assert after.status_code == 200
+            assert after.headers["etag"] != tag
+            assert words in after.text
+    finally:
+        taxonomy.use([])

@@ -1,6 +1,6 @@
 """Finder: what apps learn of posts and people, and what they do not."""
 
-from dalan.domains import developers
+from dalan.domains import businesses, developers
 from dalan.kernel import phone
 from tests.factories.posts import make_post
 from tests.surfaces.kenar.conftest import Scene
@@ -31,6 +31,20 @@ async def test_false_is_left_out_of_an_answer(scene: Scene):
     body = (await scene.call("GET", f"{POST}/{silent.token}")).json()
 
     assert "chat_enabled" not in body
+
+
+async def test_post_of_a_business_says_whose_it_is_and_others_say_nothing(scene: Scene):
+    async with scene.platform.services.db.write() as tx:
+        shop = await businesses.open_business(
+            tx, owner_id=scene.person.id, name="نمایشگاه دالان", kind="CAR"
+        )
+        theirs = await make_post(tx, owner_id=scene.person.id, business_id=shop.id)
+
+    told = (await scene.call("GET", f"{POST}/{theirs.token}")).json()
+    private = (await scene.call("GET", f"{POST}/{scene.post.token}")).json()
+
+    assert told["business_data"] == {"business_type": "CAR", "business_name": "نمایشگاه دالان"}
+    assert "business_data" not in private
 
 
 async def test_unknown_post_is_404_in_the_shape_of_the_wire(scene: Scene):

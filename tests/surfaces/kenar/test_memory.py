@@ -44,6 +44,7 @@ async def test_consent_taken_back_and_app_suspended_show_at_the_next_call(scene:
     async with services.db.write() as tx:
         bearer = await oauth.bearer(tx, mac)
         assert bearer is not None
+        assert bearer.family_id is not None
         await oauth.revoke_family(tx, bearer.family_id, reason="by_person")
     assert (await scene.call("GET", USER, token=token)).status_code == 401
 

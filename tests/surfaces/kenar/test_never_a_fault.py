@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dalan.app import surface_of
 from dalan.surfaces.kenar.routes import OPERATIONS
 from tests.surfaces.kenar.conftest import Scene
 
@@ -39,7 +40,9 @@ TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
 
 @pytest.fixture
 async def tokens(scene: Scene) -> dict[str, str]:
-    scopes = f"USER_PHONE USER_ID USER_POSTS_GET POST_ADDON_CREATE.{scene.post.token}"
+    token = scene.post.token
+    scopes = f"USER_PHONE USER_ID USER_POSTS_GET POST_ADDON_CREATE.{token}"
+    scopes += f" USER_VERIFICATION_CREATE POST_SEMANTIC_CREATE.{token}"
     return {"Authorization": f"Bearer {await scene.token(scopes)}"}
 
 
@@ -50,6 +53,8 @@ async def test_no_call_ever_ends_in_a_fault(scene: Scene, tokens: dict[str, str]
     async def call(method: str, path: str, body: bytes, word: str, ours: bool) -> None:
         value = scene.post.token if ours else quote(word, safe="")
         parts = [value if part.startswith("{") else part for part in path.split("/")]
+        if surface_of("/".join(parts)) != "kenar":  # /upload/0 is nobody's upload, but a page
+            return
         answer = await scene.call(
             method, "/".join(parts), headers=tokens, content=body, params={"page_size": word}
         )

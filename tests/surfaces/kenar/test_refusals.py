@@ -115,6 +115,7 @@ async def test_revoked_family_opens_nothing_more(scene: Scene):
     async with services.db.write() as tx:
         bearer = await oauth.bearer(tx, mac)
         assert bearer is not None
+        assert bearer.family_id is not None
         await oauth.revoke_family(tx, bearer.family_id, reason="by_person")
 
     refused(await scene.call("GET", USER, token=token), 401, 16)

@@ -7,15 +7,19 @@ rules of the wire demand of all operations (reference 5.0, 10) is done here, onc
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
+from dalan.domains import developers
 from dalan.errors import DalanError, Invalid
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.logs import get
+from dalan.surfaces import trouble
 from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.kenar.auth import (
     bearer_for,
     credentials_of,
     identified,
+    refused_key,
     require_permission,
     require_scope,
 )
@@ -46,35 +50,43 @@ class Kenar:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "the open platform speaks HTTP alone"
         head = scope["method"] == "HEAD"
+        call: Call | None = None
         try:
             match = self._router.find(scope["method"], scope["path"])
             if match.operation is None:
-                await self._refuse_route(send, match.allowed, head=head)
+                await self._refuse_route(scope, send, match.allowed, head=head)
                 return
             scope["route"] = match.operation.name
-            answer = await self._answer(scope, receive, match.operation, match.parameters)
-            await send_answer(send, match.operation.status, answer, head=head)
+            call = Call(
+                services=self._services, scope=scope, caller=None, bearer=None,
+                path=match.parameters, tx=None,
+            )  # fmt: skip
+            if trouble.KEY in scope:
+                await trouble.meet(scope, _occasion(match.operation, match.parameters))
+            answer = await self._answer(call, receive, match.operation)
+            await send_answer(
+                send, call.status or match.operation.status, answer, headers=call.headers, head=head
+            )
         except DalanError as error:
+            scope["refusal"] = error.code
             http_status, body = status_of(error)
             await send_answer(
                 send,
                 http_status,
                 _encode(body),
-                headers=headers_of(self._services, error),
+                headers=[*headers_of(self._services, error), *(call.headers if call else ())],
                 head=head,
             )
         except Exception:  # the last line of defence: log it whole, answer in shape
+            scope["refusal"] = "kenar.fault"
             log.exception("operation failed", path=scope["path"], method=scope["method"])
             await send_answer(send, 500, _encode(INTERNAL), head=head)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, operation: Operation, path: dict[str, str]
-    ) -> bytes:
+    async def _answer(self, call: Call, receive: Receive, operation: Operation) -> bytes:
         services = self._services
-        for value in path.values():
+        for value in call.path.values():
             if "\x00" in value or "\ufffd" in value:
                 raise Invalid("the path holds characters that no id has")
-        call = Call(services=services, scope=scope, caller=None, bearer=None, path=path, tx=None)
         if not operation.anonymous:
             async with services.db.look() as look:
                 await self._identify(call, look, operation)
@@ -95,7 +107,10 @@ class Kenar:
         services = self._services
         key, token = credentials_of(call.scope)
         call.memory = memory = look.memory()
-        caller, bearer = await identified(services, look, memory, key, token)
+        try:
+            caller, bearer = await identified(services, look, memory, key, token)
+        except developers.InvalidKey as error:
+            raise refused_key(operation, error) from None
         call.caller = caller
         require_permission(operation, caller)
         refusal = services.quotas.count(caller)
@@ -103,21 +118,28 @@ class Kenar:
             raise refusal
         call.scope["calling_app"] = caller.slug
         call.bearer = bearer_for(operation, caller, bearer, token)
-        if call.bearer is not None and services.last_uses is not None:
-            services.last_uses.note(call.bearer)
+        if call.bearer is not None:
+            call.scope["calling_person"] = call.bearer.person_id
+            if services.last_uses is not None:
+                services.last_uses.note(call.bearer)
+            if trouble.struck(call.scope, "scope_missing"):
+                call.bearer = replace(call.bearer, scopes=frozenset())
         if operation.scopes:
             require_scope(operation, call.person, call.path.get(operation.resource, ""))
 
     async def _content(self, receive: Receive, operation: Operation) -> Any:
         settings = self._services.settings
-        if operation.takes == "bytes":
-            return await body_of(receive, bytes_max=settings.image_bytes_max)
+        if operation.takes == "stream":
+            return receive
         if operation.method == "DELETE":  # it takes no body: what old clients send is not read
             return {}
         return json_value(await body_of(receive, bytes_max=settings.request_body_bytes_max))
 
-    async def _refuse_route(self, send: Send, allowed: tuple[str, ...], *, head: bool) -> None:
+    async def _refuse_route(
+        self, scope: Scope, send: Send, allowed: tuple[str, ...], *, head: bool
+    ) -> None:
         if allowed:
+            scope["refusal"] = "kenar.wrong_method"
             await send_answer(
                 send,
                 405,
@@ -127,3 +149,7 @@ class Kenar:
             )
             return
         raise NoSuchOperation("there is no such operation; check the path and its version")
+
+
+def _occasion(operation: Operation, path: dict[str, str]) -> trouble.Occasion:
+    return trouble.Occasion(operation=operation.name, path=path, scopes=operation.scopes)

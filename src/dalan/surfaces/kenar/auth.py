@@ -6,10 +6,12 @@ Source: Kenar reference 3.6 and 10.2. Both are looked up by keyed hash, one stat
 from typing import Any
 
 from dalan.domains import developers, oauth
+from dalan.errors import DalanError
 from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces.asgi import Scope
 from dalan.surfaces.kenar.errors import (
+    AppNotResolved,
     MissingScope,
     MissingToken,
     OtherAppsToken,
@@ -113,3 +115,9 @@ def require_scope(operation: Operation, bearer: oauth.Bearer, resource: str) -> 
         if (scope, resource if needs_resource else "") in bearer.scopes:
             return
     raise MissingScope(operation.scopes, resource)
+
+
+def refused_key(operation: Operation, refusal: developers.InvalidKey) -> DalanError:
+    """What a key that nobody issued is answered with. One operation has its own published way
+    (reference 5.9), which apps compare."""
+    return AppNotResolved() if operation.name == "validate_ticket" else refusal

@@ -8,7 +8,7 @@ import msgspec
 from dalan.domains import developers, oauth
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces.asgi import Scope
-from dalan.surfaces.operations import decode_body, query_of
+from dalan.surfaces.operations import Headers, decode_body, query_of
 from dalan.surfaces.services import Services
 
 Wire = TypeVar("Wire")
@@ -28,6 +28,10 @@ class Call(msgspec.Struct, kw_only=True):
     path: dict[str, str]
     tx: Any
     content: Any = None
+    status: int = 0
+    """What is answered in place of the operation's own; 204 has no body."""
+    headers: Headers = []
+    """What is said beside the body, refusals' too."""
     memory: dict[Any, Any] | None = None
     """What operations that only read may keep until somebody commits something (see
     ``ReadTransaction.memory``); keys begin with the operation's name."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dalan.domains import developers, oauth
+from dalan.domains import developers, oauth, search
 from dalan.errors import (
     Conflict,
     DalanError,
@@ -65,6 +65,15 @@ class OtherAppsToken(Forbidden):
     code = "kenar.token_of_other_app"
 
 
+class AppNotResolved(FailedPrecondition):
+    """The key is no app's, where tickets are validated. The message stays as it is."""
+
+    code = "kenar.app_not_resolved"
+
+    def __init__(self) -> None:
+        super().__init__("could not retrieve app from db")
+
+
 class NoSuchOperation(NotFound):
     """Nothing is served under this path."""
 
@@ -96,8 +105,14 @@ def status_of(error: DalanError) -> tuple[int, RpcStatus]:
     """The HTTP status and body of a refusal."""
     for kind, http_status, code in _BY_KIND:
         if isinstance(error, kind):
-            return http_status, RpcStatus(code, str(error), _details(error))
+            return http_status, RpcStatus(code, _message(error), _details(error))
     return 500, INTERNAL
+
+
+def _message(error: DalanError) -> str:
+    """What was wrong, and with which field, where it does not say so itself."""
+    message, field = str(error), getattr(error, "field", "")
+    return f"{field}: {message}" if field and field not in message else message
 
 
 def headers_of(services: Services, error: DalanError) -> Headers:
@@ -130,7 +145,7 @@ def _ascii(text: str) -> bytes:
 
 
 def _details(error: DalanError) -> list[dict[str, Any]]:
-    if isinstance(error, developers.QuotaExceeded):
+    if isinstance(error, developers.QuotaExceeded | search.SearchQuota):
         violation = {"subject": f"app:{error.slug}", "description": f"at most {error.most}"}
         return [{"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}]
     return []

@@ -1,6 +1,48 @@
 """The operations of the contract, a file per tag."""
 
-from dalan.surfaces.kenar.routes import addons, assets, finder
+from dalan.surfaces.kenar.routes import (
+    addons,
+    assets,
+    bots,
+    businesses,
+    buttons,
+    chat,
+    events,
+    finder,
+    pay_promotion,
+    payments,
+    posts,
+    resumable,
+    search,
+    semantic,
+    spread_addons,
+    statistics,
+    submitting,
+    tickets,
+    uploads,
+    wallet_payments,
+)
 
-OPERATIONS = (*addons.OPERATIONS, *finder.OPERATIONS, *assets.OPERATIONS)
+OPERATIONS = (
+    *addons.OPERATIONS,
+    *spread_addons.OPERATIONS,
+    *semantic.OPERATIONS,
+    *finder.OPERATIONS,
+    *search.OPERATIONS,
+    *posts.OPERATIONS,
+    *submitting.OPERATIONS,
+    *statistics.OPERATIONS,
+    *payments.OPERATIONS,
+    *pay_promotion.OPERATIONS,
+    *tickets.OPERATIONS,
+    *buttons.OPERATIONS,
+    *events.OPERATIONS,
+    *businesses.OPERATIONS,
+    *chat.OPERATIONS,
+    *bots.OPERATIONS,
+    *assets.OPERATIONS,
+    *uploads.OPERATIONS,
+    *resumable.OPERATIONS,
+    *wallet_payments.OPERATIONS,
+)
 """Every operation this surface answers."""

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import msgspec
-
-from dalan.domains import addons, developers, media
+from dalan.domains import addons, developers, media, posts
 from dalan.errors import ResourceExhausted
 from dalan.surfaces.callers import Allowance, network_of
 from dalan.surfaces.kenar.auth import credentials_of, require_scope
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.errors import MissingToken
+from dalan.surfaces.kenar.routes.listing import listed
+from dalan.surfaces.kenar.uploading import received
 from dalan.surfaces.kenar.wire import addons as wire
 from dalan.surfaces.kenar.wire.common import Empty
 from dalan.surfaces.operations import Operation
@@ -22,9 +22,6 @@ UPLOADS_PER_MINUTE = 60
 
 NAMELESS_UPLOADS_PER_DAY = 1_000
 """The same in a day without a key: what nobody shows is kept that long, and disks are finite."""
-
-IMAGE_SIZE: media.Size = 1200
-AVATAR_SIZE: media.Size = 200
 
 
 async def create_post_addon(call: Call) -> Empty:
@@ -51,13 +48,39 @@ async def create_addon_by_selector(call: Call) -> wire.CreatedPostAddon:
 
 
 async def list_post_addons(call: Call) -> wire.PostAddons:
-    """What this app attached to a post, in the words of the first generation."""
+    """What this app has on a post, in the words of the first generation.
+
+    Without an add-on of the post's own, what the app made of its person or business and the post
+    shows, by the name it has there.
+    """
     token = call.path["token"]
     addon = await addons.of_app_on_post(call.look, app_id=call.app.app_id, post_token=token)
-    if addon is None:
+    post = await posts.by_token(call.look, token) if addon is not None else None
+    if addon is None or post is None:
         return wire.PostAddons()
-    app = await developers.app(call.look, call.app.app_id)
-    return wire.PostAddons(addons=[await _listed(call, app, addon, token)])
+    said = await addons.said_of_post(call.look, post.id)
+    one = await listed(
+        call,
+        addon,
+        outer_id=addon.uuid
+        if isinstance(addon, addons.Spread)
+        else _outer_id(call.app.app_id, token),
+        said=said.get(call.app.app_id),
+    )
+    return wire.PostAddons(
+        addons=[
+            wire.PostAddon(
+                meta_data=one.meta_data,
+                token=token,
+                widgets=wire.WidgetList(widget_list=addons.generation_one.written(one.widgets)),
+                score=str(addon.score),
+                linkage=addon.linkage,
+                semantic=one.semantic,
+                semantic_sensitives=one.semantic_sensitives,
+                notes=addon.notes,
+            )
+        ]
+    )
 
 
 async def delete_post_addon(call: Call) -> Empty:
@@ -71,21 +94,27 @@ async def upload_addon_image(call: Call) -> wire.UploadedImage:
 
     Real apps send no key here. One that is sent must be good; the picture is then that app's.
     """
-    services = call.services
+    services, settings = call.services, call.services.settings
     key, _ = credentials_of(call.scope)
     _limit_uploads(call, with_key=bool(key))
     app_id = None
     if key:
         async with services.db.look() as look:
             app_id = (await developers.caller(look, key, keys=services.keys)).app_id
-    image = await media.store_image(
-        services.db,
-        services.media,
+    async with received(
+        call.scope,
         call.content,
-        purpose="addon",
-        app_id=app_id,
-        bytes_max=services.settings.image_bytes_max,
-    )
+        bytes_max=settings.image_bytes_max,
+        seconds_max=settings.upload_seconds_max,
+    ) as incoming:
+        image = await media.store_image(
+            services.db,
+            services.media,
+            incoming.file,
+            purpose="addon",
+            app_id=app_id,
+            bytes_max=settings.image_bytes_max,
+        )
     return wire.UploadedImage(image_name=image.name)
 
 
@@ -131,51 +160,6 @@ def _tokens_of(body: Any) -> list[str]:
     if len(tokens) > TOKENS_MAX or not all(isinstance(token, str) for token in tokens):
         raise addons.InvalidAddon("selector.tokens", f"at most {TOKENS_MAX} tokens of posts")
     return list(dict.fromkeys(tokens))
-
-
-async def _listed(
-    call: Call, app: developers.App, addon: addons.PostAddon, token: str
-) -> wire.PostAddon:
-    base_url = call.services.settings.base_url
-    avatars = await media.images_by_id(call.look, [app.avatar_image_id or 0])
-    avatar = avatars.get(app.avatar_image_id or 0)
-    avatar_url = base_url + media.path_of(avatar.name, AVATAR_SIZE) if avatar else ""
-
-    def url_of(image_id: str) -> str:
-        if image_id == addons.LOGO:
-            return avatar_url or image_id
-        return base_url + media.path_of(image_id, IMAGE_SIZE)
-
-    return wire.PostAddon(
-        meta_data=wire.AddonMetaData(
-            id=_outer_id(app.id, token),
-            app=wire.AddonApp(
-                slug=app.slug,
-                display=app.display,
-                avatar=avatar_url,
-                status=wire.AppStatus(status=developers.wire_status(app)),
-                service_type=app.service_type or "",
-            ),
-            created_at=addon.created_at,
-            last_modified=addon.last_modified_at,
-            status=addon.status,
-            service_tags=addons.semantic.tags(addon.semantic),
-        ),
-        token=token,
-        widgets=wire.WidgetList(
-            widget_list=addons.generation_one.written(addons.with_images(addon.widgets, url_of))
-        ),
-        score=str(addon.score),
-        linkage=addon.linkage,
-        semantic={key: _text_of(value) for key, value in addon.semantic.items()},
-        semantic_sensitives=sorted(addon.semantic_hashed),
-        notes=addon.notes,
-    )
-
-
-def _text_of(value: Any) -> str:
-    """Semantic values are texts on this wire; what a path copied may be more than that."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _outer_id(app_id: int, token: str) -> str:
@@ -263,7 +247,7 @@ OPERATIONS = (
         answer=wire.UploadedImage,
         status=201,
         anonymous=True,
-        takes="bytes",
+        takes="stream",
         access="own",
         tag="Addons",
         documented=False,

@@ -1,28 +1,35 @@
 """Assets: the lists apps fill their forms with. Reference 5.8 and 9.
 
-No permission is needed, a key is. An answer that depends on nothing is encoded once.
+No permission is needed, a key is. An answer that depends on nothing is encoded once. Each may
+be kept, and is asked for again by its tag: what an operator changes is seen at the next call.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable
+from functools import wraps
+from typing import Any, Final
 
 import msgspec
 
 from dalan.domains import developers, oauth, taxonomy
 from dalan.surfaces.kenar.call import Call
 from dalan.surfaces.kenar.wire import assets as wire
-from dalan.surfaces.operations import Operation
+from dalan.surfaces.operations import Operation, header
 
 PREFIX = "/v1/open-platform/assets"
+
+KEPT: Final = (b"cache-control", b"private, no-cache")
+"""They rarely change, and clients are asked to call about once a day (reference 9). Private: the
+answer was given to a key."""
 
 
 def _options(options: Iterable[taxonomy.Option]) -> list[wire.EnumOption]:
     return [wire.EnumOption(slug=one.slug, display=one.display) for one in options]
 
 
-@cache
+@taxonomy.remembered()
 def _encoded(name: str) -> msgspec.Raw:
-    """One of the lists that never change while the process lives."""
+    """One of the lists that depend on nothing, encoded once for an edition of the taxonomy."""
     lists: dict[str, Callable[[], object]] = {
         "city": lambda: wire.Cities(
             cities=[wire.EnumOption(one.slug, one.display) for one in taxonomy.cities()]
@@ -155,9 +162,32 @@ async def list_media_upload_urls(call: Call) -> wire.MediaUploadUrls:
     )
 
 
-def _asset(path: str, handle: object, answer: type, **more: object) -> Operation:
-    return msgspec.structs.replace(
-        Operation(method="GET", paths=(PREFIX + path,), handle=handle, answer=answer, tag="Assets"),  # type: ignore[arg-type]  # handlers of this file, all of one shape
+def _kept(handle: Callable[[Call], Awaitable[Any]]) -> Callable[[Call], Awaitable[msgspec.Raw]]:
+    """The handler, its answer tagged by what it says; 304 for who has that already."""
+
+    @wraps(handle)
+    async def answer(call: Call) -> msgspec.Raw:
+        told = await handle(call)
+        body = told if isinstance(told, msgspec.Raw) else msgspec.Raw(msgspec.json.encode(told))
+        tag = f'"{hashlib.blake2b(bytes(body), digest_size=12).hexdigest()}"'
+        call.headers = [(b"etag", tag.encode()), KEPT]
+        seen = header(call.scope, b"if-none-match")
+        if any(one.strip().removeprefix("W/") in (tag, "*") for one in seen.split(",")):
+            call.status = 304
+        return body
+
+    return answer
+
+
+def _asset(
+    path: str, handle: Callable[[Call], Awaitable[Any]], answer: type, **more: Any
+) -> Operation:
+    return Operation(
+        method="GET",
+        paths=(PREFIX + path,),
+        handle=_kept(handle),
+        answer=answer,
+        tag="Assets",
         **more,
     )
 

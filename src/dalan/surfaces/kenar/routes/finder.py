@@ -7,6 +7,7 @@ from dalan.domains import developers, identity, posts
 from dalan.errors import NotFound
 from dalan.kernel import phone
 from dalan.surfaces.kenar.call import Call
+from dalan.surfaces.kenar.routes.posts import business_data
 from dalan.surfaces.kenar.wire import finder as wire
 from dalan.surfaces.operations import Operation
 
@@ -51,17 +52,32 @@ async def get_post(call: Call) -> msgspec.Raw:
     ):
         raise posts.UnknownPost(token)
     shows_pictures = shows_ongoing or post.first_published_at is not None
-    answer = msgspec.Raw(msgspec.json.encode(wire_post(call, post, shows_pictures=shows_pictures)))
+    told = await wire_post(call, post, shows_pictures=shows_pictures)
+    answer = msgspec.Raw(msgspec.json.encode(told))
     if call.memory is not None and not post.development:
         call.memory[place] = answer
     return answer
 
 
-def wire_post(call: Call, post: posts.Post, *, shows_pictures: bool) -> wire.GetPostResponse:
-    """The post as ``finderGetPostResponse`` spells it."""
-    data = posts.public_data(
-        post, base_url=call.services.settings.base_url, with_images=shows_pictures
+async def wire_post(call: Call, post: posts.Post, *, shows_pictures: bool) -> wire.GetPostResponse:
+    """The post as ``finderGetPostResponse`` spells it, with the business it belongs to, if any."""
+    return post_on_the_wire(
+        post,
+        base_url=call.services.settings.base_url,
+        shows_pictures=shows_pictures,
+        business=await business_data(call, post),
     )
+
+
+def post_on_the_wire(
+    post: posts.Post,
+    *,
+    base_url: str,
+    shows_pictures: bool,
+    business: wire.BusinessData | UnsetType = UNSET,
+) -> wire.GetPostResponse:
+    """The same where nobody calls: for events."""
+    data = posts.public_data(post, base_url=base_url, with_images=shows_pictures)
     return wire.GetPostResponse(
         state=_WIRE_STATES[post.state],
         first_published_at=post.first_published_at or post.created_at,
@@ -73,6 +89,7 @@ def wire_post(call: Call, post: posts.Post, *, shows_pictures: bool) -> wire.Get
         data=data,
         chat_enabled=post.chat_enabled,
         is_phone_hidden=post.hide_phone,
+        business_data=business,
     )
 
 

@@ -65,6 +65,81 @@ class PostAddons(Answer, frozen=True):
     addons: list[PostAddon] = []
 
 
+class CreateUserAddonBody(Given, frozen=True):
+    """``AddonsCreateUserAddonV2Body``"""
+
+    widgets: list[Widget] = []
+    semantic: dict[str, str] = {}
+    categories: list[str] = []
+    divar_user_id: str = ""
+    ticket_uuid: str = ""
+    cost: int = 0
+
+
+class CreatedUserAddon(Answer, frozen=True):
+    """``addonsCreateUserAddonResponseV2``"""
+
+    id: str
+
+
+class UserAddonFilters(Answer, frozen=True):
+    """The old SDK insists on ``categories``, also where there are none."""
+
+    categories: list[str]
+
+
+class UserAddon(Answer, frozen=True):
+    """An item of the lists of before. ``phone`` is told to whoever asked by it."""
+
+    meta_data: AddonMetaData
+    filters: UserAddonFilters
+    divar_user_id: str = ""
+    phone: str = ""
+    widgets: list[dict[str, Any]] = []
+    semantic: dict[str, str] = {}
+    semantic_sensitives: list[str] = []
+    notes: str = ""
+
+
+class ListUserAddonsQuery(Given, frozen=True):
+    """The person once more, by their number; it must be theirs."""
+
+    phone: str = ""
+
+
+class ListUserAddonsByPhoneQuery(Given, frozen=True):
+    """The person once more, by their id; it must be theirs."""
+
+    divar_user_id: str = ""
+
+
+class UserAddons(Answer, frozen=True):
+    """What is listed by the person's id."""
+
+    user_addons: list[UserAddon] = []
+
+
+class UserAddonsOfBefore(Answer, frozen=True):
+    """What is listed by number: the same twice, for clients read one key or the other. ``addons``
+    holds what the older one cannot read a widget without."""
+
+    user_addons: list[UserAddon] = []
+    addons: list[UserAddon] = []
+
+
+class CreateBusinessAddonBody(Given, frozen=True):
+    """``AddonsCreateBusinessAddonBody``; ``notes`` stands in the guide of the contract alone."""
+
+    widgets: list[Widget] = []
+    notes: str = ""
+
+
+class CreatedBusinessAddon(Answer, frozen=True):
+    """``addonsCreateBusinessAddonResponse``"""
+
+    id: str
+
+
 class UploadedImage(Answer, frozen=True):
     """What the image service answers, with status 201."""
 
