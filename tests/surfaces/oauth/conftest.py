@@ -1,6 +1,7 @@
 """The authorization server over ASGI and over a socket, with a person's browser beside it."""
 
 import asyncio
+import html
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -67,7 +68,9 @@ async def market(db: Database, tmp_path: Path) -> Market:
         resource_kinds={"post": Things(MINE=person.id, THEIRS=stranger.id)},
         quotas=None,
     )
-    return Market(services, make_app(services), person, stranger, made, key.text, opened.token)
+    return Market(
+        services, cast(Any, make_app(services)), person, stranger, made, key.text, opened.token
+    )
 
 
 @pytest.fixture
@@ -106,9 +109,25 @@ async def served(market: Market) -> AsyncIterator[str]:
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """The hidden fields of the form that decides."""
-    form = page[page.index('action="/oauth2/auth"') :]
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    """What a browser sends of the form that decides: hidden fields, and the boxes as they are."""
+    form = page[page.index('<form class="form" id="consent"') :]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    boxes = {f"permission:{choice}": "1" for choice, ticked in choices_of(page).items() if ticked}
+    return {key: html.unescape(value) for key, value in fields.items()} | boxes
+
+
+def with_ticked(fields: dict[str, str], ticked: list[str]) -> dict[str, str]:
+    """The same form with these boxes ticked and no others."""
+    kept = {key: value for key, value in fields.items() if not key.startswith("permission:")}
+    return kept | {f"permission:{choice}": "1" for choice in ticked}
+
+
+def choices_of(page: str) -> dict[str, bool]:
+    """The boxes of the page, and whether each is ticked."""
+    boxes = re.findall(
+        r'<input type="checkbox" name="permission:([^"]*)" value="1"( checked)?>', page
+    )
+    return {html.unescape(value): bool(checked) for value, checked in boxes}
 
 
 def query_of(answer: httpx.Response) -> dict[str, str]:

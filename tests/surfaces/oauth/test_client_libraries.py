@@ -86,17 +86,33 @@ async def test_authlib_httpx_client_with_pkce(market, served, person, method):
 async def test_authlib_requests_client(market, served, person):
     client = AuthlibSession(
         market.made.app.slug, market.made.client_secret,
-        scope=SCOPES, redirect_uri=market.made.redirect_uri,
+        scope=SCOPES, redirect_uri=market.made.redirect_uri, code_challenge_method="S256",
     )  # fmt: skip
-    address, state = client.create_authorization_url(f"{served}/oauth2/auth")
+    verifier = "v" * 50
+    address, state = client.create_authorization_url(
+        f"{served}/oauth2/auth", code_verifier=verifier
+    )
+    assert "code_challenge_method=S256" in address
     back = await agree(person, address)
 
     token = await asyncio.to_thread(
-        client.fetch_token, f"{served}/oauth2/token", authorization_response=back, state=state
+        client.fetch_token, f"{served}/oauth2/token", authorization_response=back, state=state,
+        code_verifier=verifier,
+    )  # fmt: skip
+    renewed = await asyncio.to_thread(
+        client.refresh_token, f"{served}/oauth2/token", refresh_token=token["refresh_token"]
     )
+    asked = {"token": renewed["access_token"]}
+    told = await asyncio.to_thread(client.introspect_token, f"{served}/oauth2/introspect", **asked)
+    await asyncio.to_thread(
+        client.revoke_token, f"{served}/oauth2/revoke", token=renewed["refresh_token"]
+    )
+    dead = await asyncio.to_thread(client.introspect_token, f"{served}/oauth2/introspect", **asked)
 
     assert token["token_type"] == "bearer"
     assert token["expires_in"] == 3_600
+    assert renewed["access_token"] != token["access_token"]
+    assert (told.json()["active"], dead.json()) == (True, {"active": False})
     client.close()
 
 

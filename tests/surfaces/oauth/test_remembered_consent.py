@@ -119,7 +119,7 @@ async def test_prompt_consent_always_asks(browser, market, shop):
     await agree(browser, market, shop)
 
     assert await is_asked(browser, market, shop, prompt="consent")
-    assert await is_asked(browser, market, shop, prompt="login consent")
+    assert await is_asked(browser, market, shop, prompt="select_account consent")
 
 
 async def test_what_was_taken_back_is_asked_for_again(browser, market, shop):

@@ -5,6 +5,6 @@ Paths: ``/oauth2/auth`` (``/oauth``, ``/auth``), ``/oauth2/token``, ``/oauth2/re
 ``/v1/open-platform/oauth/access_token``. ``make_app`` gives the ASGI application.
 """
 
-from dalan.surfaces.oauth.app import PATHS, make_app
+from dalan.surfaces.oauth.app import PATHS, make_app, make_pages
 
-__all__ = ["PATHS", "make_app"]
+__all__ = ["PATHS", "make_app", "make_pages"]

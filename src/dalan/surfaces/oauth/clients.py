@@ -6,6 +6,7 @@ Source: RFC 6749, 2.3.1; kenar.md 3.2 and 3.4.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -13,8 +14,8 @@ from litestar import Request
 
 from dalan.domains import developers, oauth
 from dalan.errors import DalanError
-from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction
+from dalan.surfaces.oauth.assertions import asserted_app
 from dalan.surfaces.oauth.parameters import Unreadable, token_fields
 from dalan.surfaces.services import Services
 
@@ -22,7 +23,8 @@ UNKNOWN_CLIENT: Final = oauth.Refusal(
     "invalid_client",
     "client authentication failed",
     "send the app's slug as client_id and its client secret (or OAuth-enabled API key) as"
-    " client_secret, in the body or by HTTP Basic",
+    " client_secret, in the body or by HTTP Basic; an app that chose to sign only is believed no"
+    " secret (private_key_jwt)",
 )
 NOT_ACTIVE: Final = oauth.Refusal("unauthorized_client", "the app is not active")
 
@@ -45,10 +47,16 @@ async def client_request(
         fields = await token_fields(request)
     except Unreadable as error:
         return oauth.Refusal("invalid_request", str(error))
-    async with services.db.look() as look:
-        app = await authenticated_app(look, request, fields, keys=services.keys, by_api_key=False)
+    app = await asserted_app(request, fields, services, doors=("kenar", "basalam"))
+    if app is None:
+        async with services.db.look() as look:
+            app = await authenticated_app(
+                look, request, fields, services, by_api_key=False, doors=("kenar", "basalam")
+            )
     if app is None:
         return UNKNOWN_CLIENT
+    if isinstance(app, oauth.Refusal):
+        return app
     if needs and needs not in fields:
         return oauth.Refusal("invalid_request", f"{needs} is missing")
     return ClientRequest(app, fields)
@@ -61,19 +69,26 @@ async def authenticated_app(
     tx: ReadTransaction,
     request: Request[Any, Any, Any],
     fields: Mapping[str, str],
+    services: Services,
     *,
-    keys: Keyring,
     by_api_key: bool,
+    doors: tuple[oauth.Door, ...] = ("kenar",),
 ) -> developers.App | None:
     """The app whose credentials came: by HTTP Basic, else in the body. None: none that hold.
 
+    ``doors``: whose kind of ``client_id`` is read, the slug, the number, or either.
     ``by_api_key``: the first contract's apps prove themselves with their OAuth-enabled API key,
     in the body or in a header of either spelling, and may leave ``client_id`` out.
     """
-    for client_id, secret in _credentials(request, fields):
-        app = await _app(tx, client_id)
-        if app is not None and await developers.check_client_secret(tx, app.id, secret, keys=keys):
-            return app
+    keys, uses = services.keys, services.credential_uses
+    for (client_id, secret), door in product(_credentials(request, fields), doors):
+        app = await _app(tx, client_id, door)
+        # No app is checked like any other, so that the time an answer takes tells nothing.
+        holds = await developers.check_client_secret(
+            tx, 0 if app is None else app.id, secret, keys=keys, uses=uses
+        )
+        if app is not None and holds:
+            return named(request, app)
     if not by_api_key:
         return None
     key = request.headers.get("x-api-key") or request.headers.get("api_key") or ""
@@ -83,14 +98,20 @@ async def authenticated_app(
         return None
     if fields.get("client_id", caller.slug) != caller.slug:
         return None
-    if not await developers.check_client_secret(tx, caller.app_id, key, keys=keys):
+    if not await developers.check_client_secret(tx, caller.app_id, key, keys=keys, uses=uses):
         return None
-    return await developers.app(tx, caller.app_id)
+    return named(request, await developers.app(tx, caller.app_id))
 
 
-async def _app(tx: ReadTransaction, client_id: str) -> developers.App | None:
+def named(request: Request[Any, Any, Any], app: developers.App) -> developers.App:
+    """The app, named as the caller for the logs."""
+    request.scope["calling_app"] = app.slug  # type: ignore[typeddict-unknown-key]
+    return app
+
+
+async def _app(tx: ReadTransaction, client_id: str, door: oauth.Door) -> developers.App | None:
     try:
-        return await oauth.client_by_id(tx, client_id)
+        return await oauth.client_by_id(tx, client_id, door=door)
     except oauth.UnknownClient:
         return None
 
@@ -100,6 +121,8 @@ def _credentials(
 ) -> Iterator[tuple[str, str]]:
     basic = _basic(request.headers.get("authorization", ""))
     if basic is not None:
+        if "client_secret" in fields and fields.get("client_id", basic[0]) != basic[0]:
+            return  # two apps in one request: it cannot be said which of them asks
         yield basic
     if "client_id" in fields and "client_secret" in fields:
         yield fields["client_id"], fields["client_secret"]

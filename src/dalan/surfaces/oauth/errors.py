@@ -19,7 +19,13 @@ log = get("oauth")
 Words = Callable[[Callable[..., str]], tuple[str, str]]
 """A title and a text, given the ``_`` of the reader's language."""
 
+HasPath = Any
+"""A request, the framework's or ``straight.Asked``: all that is asked is its ``url.path``."""
+
 HINT_HEADER: Final = "x-dalan-hint"
+
+BASALAM_PATHS: Final = ("/oauth/token", "/accounts/token", "/accounts/sso")
+"""Where apps of Basalam's contract ask, and read what went wrong in its own shape."""
 
 
 def refused(services: Services, refusal: oauth.Refusal) -> Response[dict[str, Any]]:
@@ -41,35 +47,53 @@ def _json(status: int, error: str, description: str) -> Response[dict[str, Any]]
     )
 
 
-def _http(_: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
+def basalam_error(
+    status: int, error: str, description: str, headers: dict[str, str] | None = None
+) -> Response[dict[str, Any]]:
+    """The same as Basalam's apps read it, ``message`` first (basalam.md 2.3)."""
+    return Response(
+        {"error": error, "error_description": description, "message": description},
+        status_code=status,
+        media_type="application/json",
+        headers=headers,
+    )
+
+
+def _for(request: HasPath, status: int, error: str, description: str) -> Response[Any]:
+    is_basalam = request.url.path.rstrip("/") in BASALAM_PATHS
+    return (basalam_error if is_basalam else _json)(status, error, description)
+
+
+def _http(request: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
     texts = {
         404: "nothing is served here",
         405: "this path does not answer that method",
         413: "the body is too large",
     }
-    answer = _json(
+    answer = _for(
+        request,
         error.status_code,
         "invalid_request" if error.status_code < 500 else "server_error",
         texts.get(error.status_code, "the request cannot be read"),
     )
-    if allow := (error.headers or {}).get("Allow"):
+    if allow := (error.headers or {}).get("allow"):
         answer.headers["allow"] = allow
     return answer
 
 
-def _unavailable(_: AnyRequest, error: Unavailable) -> Response[dict[str, Any]]:
-    answer = _json(503, "temporarily_unavailable", str(error))
+def unavailable_answer(request: HasPath, error: Unavailable) -> Response[dict[str, Any]]:
+    answer = _for(request, 503, "temporarily_unavailable", str(error))
     answer.headers["retry-after"] = "1"
     return answer
 
 
-def _refusal(_: AnyRequest, error: DalanError) -> Response[dict[str, Any]]:
-    return _json(400, "invalid_request", str(error))
+def refusal_answer(request: HasPath, error: DalanError) -> Response[dict[str, Any]]:
+    return _for(request, 400, "invalid_request", str(error))
 
 
-def _unexpected(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
+def unexpected_answer(request: HasPath, error: Exception) -> Response[dict[str, Any]]:
     log.error("request failed", path=request.url.path, exc_info=error)
-    return _json(500, "server_error", "something went wrong on our side")
+    return _for(request, 500, "server_error", "something went wrong on our side")
 
 
 def _unknown_client(request: AnyRequest, _: DalanError) -> Response[str]:
@@ -117,7 +141,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     oauth.UnknownClient: _unknown_client,
     oauth.UnregisteredRedirectUri: _unregistered,
     HTTPException: _http,
-    Unavailable: _unavailable,
-    DalanError: _refusal,
-    Exception: _unexpected,
+    Unavailable: unavailable_answer,
+    DalanError: refusal_answer,
+    Exception: unexpected_answer,
 }

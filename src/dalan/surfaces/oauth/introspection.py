@@ -34,19 +34,22 @@ async def introspect(
             token=asked.fields["token"],
             grace_seconds=services.settings.refresh_grace_seconds,
         )
-    answer = {"active": False} if found is None else _wire(found, asked.app, services)
+        client_id = asked.app.slug
+        if found is not None and found.door == "basalam":
+            client_id = str(await developers.basalam_client_id(look, asked.app.id))
+    answer = {"active": False} if found is None else _wire(found, client_id, services)
     return Response(answer, media_type="application/json")
 
 
-def _wire(found: oauth.Introspected, app: developers.App, services: Services) -> dict[str, Any]:
+def _wire(found: oauth.Introspected, client_id: str, services: Services) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "active": True,
         "scope": found.scope,
-        "client_id": app.slug,
+        "client_id": client_id,
         "token_use": f"{found.kind}_token",
         "exp": int(found.expires_at.timestamp()),
         "iss": services.settings.base_url,
-        "aud": [app.slug],
+        "aud": [client_id],
     }
     if found.kind == "access":
         answer["token_type"] = "bearer"  # noqa: S105 (a kind of token, not one)

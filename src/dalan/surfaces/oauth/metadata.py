@@ -26,7 +26,7 @@ CLAIMS: Final = (
     "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash",
     "phone_number", "phone_number_verified",
 )  # fmt: skip
-CLIENT_AUTHENTICATION: Final = ("client_secret_basic", "client_secret_post")
+CLIENT_AUTHENTICATION: Final = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 
 
 @get([*SERVER_PATHS])
@@ -66,10 +66,13 @@ def _server(services: Services) -> dict[str, Any]:
         "authorization_endpoint": base_url + authorize.PATHS[0],
         "token_endpoint": base_url + token.PATH,
         "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "token_endpoint_auth_signing_alg_values_supported": oauth.ASSERTION_ALGORITHMS,
         "revocation_endpoint": base_url + revocation.PATH,
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "revocation_endpoint_auth_signing_alg_values_supported": oauth.ASSERTION_ALGORITHMS,
         "introspection_endpoint": base_url + introspection.PATH,
         "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "introspection_endpoint_auth_signing_alg_values_supported": oauth.ASSERTION_ALGORITHMS,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
@@ -84,7 +87,7 @@ def _server(services: Services) -> dict[str, Any]:
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "claims_supported": CLAIMS,
-        "prompt_values_supported": ["none", "consent"],
+        "prompt_values_supported": oauth.PROMPTS,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

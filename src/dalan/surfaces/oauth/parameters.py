@@ -17,8 +17,9 @@ from dalan.surfaces.html.session import NEXT_LENGTH_MAX
 
 BODY_BYTES_MAX: Final = 64 * 1024
 FIELDS_COUNT_MAX: Final = 100
-QUERY_LENGTH_MAX: Final = NEXT_LENGTH_MAX - 64
-"""Characters of an authorization request: it must survive a detour over the sign-in page."""
+QUERY_LENGTH_MAX: Final = NEXT_LENGTH_MAX - 256
+"""Characters of an authorization request: it must survive a detour over the sign-in page, with
+our path before it and the mark of when it began behind it."""
 
 _QUERY_SAFE: Final = "/?#[]@!$&'()*+,;=:%-._~"
 _KNOWN: Final = frozenset(AuthorizationRequest.__struct_fields__) - {"repeated"}
@@ -58,6 +59,12 @@ async def token_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
     Empty ones count as absent (RFC 6749, 3.2). Raises ``Unreadable``, also for one that comes
     twice or is no text.
     """
+    content = (await body_of(request)).strip()
+    return _json_fields(content) if content[:1] == b"{" else _form_fields(content)
+
+
+async def body_of(request: Request[Any, Any, Any]) -> bytes:
+    """The body of a token request. Raises ``Unreadable`` when it is too large or cut off."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -66,8 +73,7 @@ async def token_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
                 raise Unreadable(f"the body is larger than {BODY_BYTES_MAX} bytes")
     except InternalServerException as error:  # what Litestar calls a client that went away
         raise Unreadable("the connection ended before the body did") from error
-    content = bytes(body).strip()
-    return _json_fields(content) if content[:1] == b"{" else _form_fields(content)
+    return bytes(body)
 
 
 def _json_fields(content: bytes) -> dict[str, str]:

@@ -27,7 +27,9 @@ OPENED_SECONDS: Final = 1_800
 """How long a person may take to sign in before the request they came with is too old."""
 
 _PURPOSE: Final = "pushed request"
-_OF_CLIENT: Final = frozenset({"client_id", "client_secret"})
+_OF_CLIENT: Final = frozenset(
+    {"client_id", "client_secret", "client_assertion", "client_assertion_type"}
+)
 
 
 class Resolved(NamedTuple):
@@ -36,6 +38,7 @@ class Resolved(NamedTuple):
 
     query: str | None = None
     location: str = ""
+    was_pushed: bool = False
 
 
 @post(PATH, status_code=201)
@@ -91,7 +94,8 @@ async def resolve(services: Services, path: str, query: str) -> Resolved:
     if number is None:
         return Resolved()
     async with services.db.look() as look:
-        return Resolved(await oauth.pushed_parameters(look, int(number)))
+        query_pushed = await oauth.pushed_parameters(look, int(number))
+        return Resolved(query_pushed, was_pushed=True)
 
 
 async def _opened(

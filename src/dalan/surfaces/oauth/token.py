@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 
 from dalan.domains import developers, identity, oauth
 from dalan.kernel.db import WriteTransaction
+from dalan.surfaces.oauth.assertions import asserted_app
 from dalan.surfaces.oauth.clients import NOT_ACTIVE, UNKNOWN_CLIENT, authenticated_app
 from dalan.surfaces.oauth.errors import refused
 from dalan.surfaces.oauth.parameters import Unreadable, token_fields
@@ -49,12 +50,16 @@ async def _answer(
     refusal = _missing(fields, first_contract=first_contract)
     if refusal is not None:
         return refused(services, refusal)
-    async with services.db.look() as look:
-        app = await authenticated_app(
-            look, request, fields, keys=services.keys, by_api_key=first_contract
-        )
+    app = await asserted_app(request, fields, services)
+    if app is None:
+        async with services.db.look() as look:
+            app = await authenticated_app(
+                look, request, fields, services, by_api_key=first_contract
+            )
     if app is None:
         return refused(services, UNKNOWN_CLIENT)
+    if isinstance(app, oauth.Refusal):
+        return refused(services, app)
     if app.state in ("suspended", "inactive"):
         return refused(services, NOT_ACTIVE)
     try:

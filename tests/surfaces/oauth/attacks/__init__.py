@@ -1,0 +1,1 @@
+"""What attackers try at the authorization server, a file for each kind."""
