@@ -1,0 +1,159 @@
+"""The five operations on short links. Source: pod-links.md 4."""
+
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from dalan.domains import links
+from dalan.kernel import clock
+from dalan.surfaces.pod.call import Answer, Call, milliseconds
+from dalan.surfaces.pod.errors import HashMissing
+from dalan.surfaces.pod.wire.envelopes import inner_success
+from dalan.surfaces.pod.wire.links import Added, ClickIntervals, LinkVo, Listed, Statistics
+
+VISITS_UNCOUNTED: Final = 0
+"""Clicks are not recorded yet: docs/compatibility.md says so."""
+
+_WITHIN_A_MILLISECOND: Final = timedelta(microseconds=999)
+"""Our times are finer than the wire's: a link is of the whole millisecond it is listed with."""
+
+_ORDERS: Final[dict[str, links.Order]] = {
+    "hash": "hash",
+    "createTime": "created_at",
+    "expireTime": "expires_at",
+    "visitCount": "created_at",  # all are equal, and ties go by when they were made
+}
+_OLDER_KINDS: Final[dict[str, links.LinkKind]] = {"true": "link", "false": "content"}
+_STATUSES: Final = {"active": True, "deactive": False, "deactivate": False, "inactive": False}
+
+
+async def add(call: Call) -> Answer:
+    """46410: add a short link."""
+    target = call.raw("urlOrContent")
+    if not target.strip():
+        raise links.TargetMissing
+    kind = _kind(call)
+    wish = links.Wish(
+        kind,
+        target if kind == "content" else target.strip(),
+        hash=call.text("hash"),
+        tags=call.listed("tags"),
+    )
+    made = await links.create(call.unit, wish, app_id=call.app_id, rules=call.rules)
+    return Answer(
+        inner_success(Added(made.target, made.hash, VISITS_UNCOUNTED, made.kind)),
+    )
+
+
+async def visit(call: Call) -> Answer:
+    """46411: the link, text or file behind a hash; nothing is fetched."""
+    link = await links.live(call.look, _needed_hash(call))
+    if link.kind == "content":
+        return Answer(link.target, header={"Content-Type": "text/plain; charset=utf-8"})
+    location = links.destination(link, base_url=call.services.settings.base_url)
+    return Answer("", status=302, header={"Location": location})
+
+
+async def listed(call: Call) -> Answer:
+    """46412: the caller's links."""
+    created_from, created_until = call.moment("date_from"), call.moment("date_to")
+    if created_from and created_until and created_from > created_until:
+        raise links.InvalidLink("the time ends before it begins", field="date_from")
+    offset, most = call.number("offset"), call.number("count", 10)
+    question = links.Question(
+        app_id=call.app_id,
+        text=call.text("search_sub_string"),
+        kind=call.choice("shortenObjectKind", links.KINDS),
+        hash_method=call.choice("hashGeneratedMethod", links.HASH_METHODS),
+        created_from=created_from,
+        created_until=created_until and created_until + _WITHIN_A_MILLISECOND,
+        tags=call.listed("filter_tags"),
+        words=call.listed("search_tags"),
+        order=_ORDERS[call.choice("order_by", tuple(_ORDERS)) or "createTime"],
+        ascending=call.is_true("order_asc"),
+    )
+    found = await links.page(call.look, question, offset=offset, most=most)
+    return Answer(
+        inner_success(
+            Listed(await links.count(call.look, question), [_vo(call, one) for one in found])
+        )
+    )
+
+
+async def set_status(call: Call) -> Answer:
+    """46413: activate or deactivate a link."""
+    hash_ = call.text("hash")
+    if not hash_:
+        raise HashMissing
+    status = call.choice("setStatus", tuple(_STATUSES))
+    if status is None:
+        raise links.InvalidLink("setStatus is active or deactive", field="setStatus")
+    link = await links.of_owner(call.unit, hash_, app_id=call.app_id)
+    await links.set_active(call.unit, link.id, app_id=call.app_id, active=_STATUSES[status])
+    return Answer(inner_success(True))
+
+
+async def statistics(call: Call) -> Answer:
+    """46414: statistics of one link."""
+    hash_, now = _needed_hash(call), clock.now()
+    kind = call.choice("kind", links.INTERVAL_KINDS) or "month"
+    begin, end = links.window(
+        kind, call.moment("fromTimestamp"), call.moment("toTimestamp"), now=now
+    )
+    link = await links.of_owner(call.look, hash_, app_id=call.app_id)
+    starts = links.starts(kind, max(begin, link.created_at), min(end, now))
+    return Answer(
+        inner_success(
+            Statistics(
+                total_count=VISITS_UNCOUNTED,
+                create_time=milliseconds(link.created_at),
+                url_or_content=link.target,
+                hash_url=_address(call, link),
+                is_url=link.kind == "link",
+                countries=[],
+                referers=[],
+                browsers=[],
+                oses=[],
+                click_intervals=ClickIntervals(
+                    [milliseconds(one) for one in starts], [VISITS_UNCOUNTED] * len(starts)
+                ),
+            )
+        )
+    )
+
+
+def _kind(call: Call) -> links.LinkKind:
+    """What kind of link is wanted; older clients say ``isURL`` instead."""
+    said = call.choice("shortenObjectKind", links.KINDS)
+    if said is None:
+        said = _OLDER_KINDS.get(call.text("isURL").lower())
+    if said is None:
+        raise links.InvalidLink("shortenObjectKind is needed", field="shortenObjectKind")
+    return said
+
+
+def _needed_hash(call: Call) -> str:
+    hash_ = call.text("hash")
+    if not hash_:
+        raise links.InvalidLink("hash is needed", field="hash")
+    return hash_
+
+
+def _vo(call: Call, link: links.Link) -> LinkVo:
+    return LinkVo(
+        url_or_content=link.target,
+        hash=link.hash,
+        hash_url=_address(call, link),
+        expire_time=milliseconds(link.expires_at),
+        create_time=milliseconds(link.created_at),
+        visit_count=VISITS_UNCOUNTED,
+        is_deleted=not link.active,
+        hash_generated_method=link.hash_method,
+        shorten_object_kind=link.kind,
+        tags=link.tags,
+    )
+
+
+def _address(call: Call, link: links.Link) -> str:
+    """A link's short address, percent-encoded: what can be pasted anywhere."""
+    return f"{call.services.settings.base_url}/l/{quote(link.hash, safe='')}"

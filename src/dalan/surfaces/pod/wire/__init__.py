@@ -1,0 +1,1 @@
+"""POD's messages, letter for letter."""

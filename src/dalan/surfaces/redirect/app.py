@@ -1,0 +1,123 @@
+"""The public address of a short link: a redirect, a text, a preview, or a page that says no.
+
+Plain ASGI: what is asked most is answered with the least. Source: pod-links.md 5.1 and 7.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from dalan.domains import links
+from dalan.kernel.logs import get
+from dalan.surfaces.asgi import Receive, Scope, Send
+from dalan.surfaces.operations import Headers, header, send_answer
+from dalan.surfaces.redirect import accepting
+from dalan.surfaces.services import Services
+
+log = get("redirect")
+
+PREFIXES: Final = ("/l/", "/srv/tinylink/")
+PREVIEW: Final = "+"
+FOLDER: Final = Path(__file__).parent
+
+_ALWAYS: Final[Headers] = [
+    (b"cache-control", b"private, no-store"),
+    (b"referrer-policy", b"no-referrer-when-downgrade"),
+    (b"x-robots-tag", b"noindex"),
+]
+"""A redirect that was stored would hide visits, and freeze a target that is edited later."""
+
+_TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
+_NO_SCRIPT: Final = (b"content-security-policy", b"default-src 'none'; sandbox")
+_VARY: Final = (b"vary", b"accept")
+_ALLOW: Final = (b"allow", b"GET, HEAD")
+
+
+class Redirect:
+    """An ASGI application for everything under ``PREFIXES``. It asks for no cookie and reads no
+    body."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._base_url = services.settings.base_url
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        assert scope["type"] == "http", "links are visited over HTTP alone"
+        head = scope["method"] == "HEAD"
+        if not head and scope["method"] != "GET":
+            await _send(send, 405, b"", [_TEXT, _ALLOW])
+            return
+        hash_ = _hash_in(scope["path"])
+        try:
+            if hash_.endswith(PREVIEW):
+                scope["route"] = "preview"
+                await self._preview(scope, send, hash_[:-1], head=head)
+            else:
+                scope["route"] = "visit"
+                await self._visit(scope, send, hash_, head=head)
+        except links.UnknownLink as refusal:
+            is_gone = (
+                isinstance(refusal, links.ExpiredLink)
+                and self._services.settings.expired_links_gone
+            )
+            await self._refuse(scope, send, 410 if is_gone else 404, head=head)
+        except Exception:  # the last line of defence: log it whole, answer in shape
+            log.exception("visit failed")
+            await _send(send, 500, b"", [_TEXT], head=head)
+
+    async def _visit(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
+        link = await self._live(hash_)
+        if link.kind != "content":
+            await _send(send, 302, b"", [(b"location", self._destination(link))], head=head)
+        elif accepting.prefers_html(header(scope, b"accept")):
+            await self._page(scope, send, 200, "text.html", head=head, link=link)
+        else:
+            headers = [_TEXT, _NO_SCRIPT, _VARY]
+            await _send(send, 200, link.target.encode(), headers, head=head)
+
+    async def _preview(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
+        link = await self._live(hash_)
+        leads_to = "" if link.kind == "content" else self._destination(link).decode()
+        await self._page(scope, send, 200, "preview.html", head=head, link=link, leads_to=leads_to)
+
+    async def _refuse(self, scope: Scope, send: Send, status: int, *, head: bool) -> None:
+        await self._page(scope, send, status, "", head=head)
+
+    async def _page(
+        self, scope: Scope, send: Send, status: int, template: str, *, head: bool, **values: object
+    ) -> None:
+        from dalan.surfaces.redirect import pages  # noqa: PLC0415 (redirects need no templates)
+
+        text, headers = pages.page(self._services, scope, status, template, **values)
+        await _send(send, status, text.encode(), [*headers, _VARY], head=head)
+
+    async def _live(self, hash_: str) -> links.Link:
+        async with self._services.db.look() as look:
+            return await links.live(look, hash_)
+
+    def _destination(self, link: links.Link) -> bytes:
+        return links.destination(link, base_url=self._base_url).encode("ascii")
+
+
+def _hash_in(path: str) -> str:
+    """What follows the prefix; "" where something follows that as well."""
+    for prefix in PREFIXES:
+        if path.startswith(prefix):
+            rest = path[len(prefix) :].removesuffix("/")
+            return "" if "/" in rest else rest
+    return ""
+
+
+async def _send(
+    send: Send,
+    status: int,
+    body: bytes,
+    headers: Iterable[tuple[bytes, bytes]],
+    *,
+    head: bool = False,
+) -> None:
+    """An answer with the headers all have; the first of ``headers`` that is a type is its type."""
+    said = [*_ALWAYS, *headers]
+    kind = next((one for one in said if one[0] == b"content-type"), _TEXT)
+    rest = [one for one in said if one[0] not in (b"content-type", b"x-content-type-options")]
+    await send_answer(send, status, body, headers=rest, head=head, content_type=kind)
