@@ -1,5 +1,7 @@
-"""A developer's own window into a dev world. It does not exist in a real one."""
+"""A developer's own window into a dev world, and the levers beside it. A real one has neither.
 
-from dalan.surfaces.console.app import make_app
-
-__all__ = ["make_app"]
+``workshop`` holds the tools, one for each platform: what went over the wire (``traffic``), trouble
+made to order (``faults``), the clock and the world's snapshots (``time``). ``sections`` are the
+pages and their JSON, ``app`` puts them together. It is loaded with the first page asked for;
+nothing here is imported before that but the workshop.
+"""
