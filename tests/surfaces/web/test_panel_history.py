@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories.browser import Browser, browsing, make_services, sign_in
+from aiohttp import web
+from tests.factories.browser import Browser, browsing, sign_in
 from tests.factories.media import picture
+from tests.factories.sink import event_sink
 
-from dalan.domains import audit, developers, identity, media, touchpoints
+from dalan.domains import audit, deliveries, developers, identity, oauth, support, touchpoints
 from dalan.domains.audit import Subject
 from dalan.surfaces.services import Services
 from dalan.surfaces.web import changes, panel
@@ -18,23 +19,6 @@ from dalan.surfaces.web.app import make_app
 APPS = "/kenar/management/apps"
 APP = f"{APPS}/light-report"
 OTHER_PHONE = "09351112233"
-
-
-@pytest.fixture
-def services(db: Any, tmp_path: Path, tmp_path_factory: Any) -> Services:
-    return make_services(
-        db,
-        home=tmp_path_factory.getbasetemp(),  # shared: templates are compiled once
-        media=media.MediaStore(str(tmp_path / "media")),
-        quotas=developers.Quotas(db),
-    )
-
-
-@pytest.fixture
-async def browser(services: Services) -> AsyncIterator[Browser]:
-    async with browsing(make_app(services)) as opened:
-        await sign_in(opened, services)
-        yield opened
 
 
 async def submit(browser: Browser, action: str, typed: dict[str, Any], **kwargs: Any) -> Any:
@@ -55,6 +39,18 @@ async def newest_key_id(services: Services) -> int:
         return (await developers.keys_of(tx, app.id))[0].id
 
 
+async def pod_credential_id(services: Services) -> int:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await developers.pod_credentials(tx, app.id))[0].id
+
+
+async def newest_event_id(services: Services) -> str:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await deliveries.log_page(tx, app.id, deliveries.Filter())).events[0].uid
+
+
 async def other_person_id(services: Services) -> int:
     async with services.db.write() as tx:
         return (await identity.register(tx, phone="+989351112233")).id
@@ -66,6 +62,41 @@ async def uri_id(services: Services) -> int:
         return (await developers.redirect_uris(tx, app.id))[-1].id
 
 
+async def request_id(services: Services) -> int:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await developers.requests_of(tx, app.id))[0].request.id
+
+
+async def ticket_id(services: Services) -> int:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await support.tickets_of(tx, app.id))[0].id
+
+
+async def personal_token_id(services: Services) -> int:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await oauth.personal_tokens(tx, person_id=app.owner_id, app_id=app.id))[0].id
+
+
+async def client_key_id(services: Services) -> int:
+    async with services.db.read() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        return (await developers.client_keys(tx, app.id))[0].id
+
+
+async def make_internal(services: Services) -> None:
+    async with services.db.write() as tx:
+        app = await developers.app_by_slug(tx, "light-report")
+        await developers.classify(tx, app.id, service_type="INTERNAL", tags=[], by_team=False)
+
+
+PUBLIC_KEY = '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'
+"""The published example of RFC 8037, A.2."""
+
+DEPOSIT = "6f6b2a52-7c5b-4f0c-9c1d-6a1f3a2b4c5d"
+
 TOUCHPOINTS = {
     f"operation_{place}": touchpoints.operations_at(place)[0] for place in touchpoints.PLACES
 }
@@ -74,13 +105,26 @@ STORY: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("", "", {"display": "گزارش", "slug": "light-report"}, "app.registered"),
     ("/edit", "/edit", {"display": "گزارش خودرو"}, "app.edited"),
     ("/edit/remove-logo", "/edit/remove-logo", {}, "app.edited"),
-    ("/addresses", "/addresses", {"fallback_url": "https://a.example/s"}, "app.addresses_set"),
+    ("/addresses", "/addresses",
+     {"fallback_url": "https://a.example/s", "events_url": "https://a.example/e"},
+     "app.addresses_set"),
+    ("/events/test", "/events/test", {"type": "POST_UPDATE"}, "app.event_tested"),
+    ("/events/{uid}/resends", "/events/EVENT/resends", {}, "app.events_resent"),
+    ("/events/{uid}/skips", "/events/EVENT/skips", {}, "app.event_skipped"),
+    ("/events/resends", "/events/resends", {"state": "delivered"}, "app.events_resent"),
+    ("/events/sending", "/events/sending", {"sending": "off"}, "app.events_switched"),
+    ("/events/secret", "/events/secret", {"overlap_hours": "24"}, "app.signing_secret_rotated"),
     ("/touchpoints", "/touchpoints", TOUCHPOINTS | {"enabled_MY_POST": "1"},
      "app.touchpoints_set"),
     ("/keys", "/keys", {"title": "سرور", "life_days": "60", "permissions": "GET_POST"},
      "app.key_made"),
     ("/keys/oauth", "/keys/oauth", {"key_id": "KEY"}, "app.oauth_key_set"),
+    ("/keys/{key_id}/rotate", "/keys/KEY/rotate", {"overlap_hours": "24"}, "app.key_rotated"),
     ("/keys/{key_id}/revoke", "/keys/KEY/revoke", {}, "app.key_revoked"),
+    ("/credentials/pod", "/credentials/pod", {"kind": "token", "overlap_hours": "0"},
+     "app.pod_credential_made"),
+    ("/credentials/pod/{credential_id}/revoke", "/credentials/pod/POD/revoke", {},
+     "app.pod_credential_revoked"),
     ("/oauth/secret", "/oauth/secret", {"overlap_hours": "24"}, "app.secret_rotated"),
     ("/oauth/secret/revoke-old", "/oauth/secret/revoke-old", {}, "app.old_secret_revoked"),
     ("/oauth/redirect-uris", "/oauth/redirect-uris", {"uri": "https://a.example/cb"},
@@ -93,10 +137,43 @@ STORY: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("/members/{person_id}/remove", "/members/OTHER/remove", {}, "app.member_removed"),
     ("/settings", "/settings",
      {"session_body": "1", "user_side_case": "upper", "team_only": "1"}, "app.settings_set"),
+    ("/service", "/service", {"tags": "VERIFIED"}, "app.classified"),
+    ("/requests", "/requests", {"wish_scope": "USER_ID", "reason": "شناختن"}, "app.requested"),
+    ("/requests/{request_id}/withdraw", "/requests/REQUEST/withdraw", {},
+     "app.request_withdrawn"),
+    ("/tickets", "/tickets", {"category": "technical", "subject": "رویداد", "text": "نمی‌رسد"},
+     "ticket.opened"),
+    ("/tickets/{ticket_id}/messages", "/tickets/TICKET/messages", {"text": "هنوز"},
+     "ticket.written"),
+    ("/tickets/{ticket_id}/close", "/tickets/TICKET/close", {}, "ticket.closed"),
+    ("/tickets/{ticket_id}/reopen", "/tickets/TICKET/reopen", {}, "ticket.reopened"),
+    ("/deposits", "/deposits", {"deposit_id": DEPOSIT, "amount": "۱٬۰۰۰٬۰۰۰", "method": "paya",
+     "tracking_number": "۱۲۳"}, "deposit.asked"),
+    ("/deposits/{deposit_id}/withdraw", f"/deposits/{DEPOSIT}/withdraw", {},
+     "deposit.withdrawn"),
+    ("/tokens", "/tokens", {"title": "سرور", "life_days": "90", "scopes": "customer.profile.read"},
+     "app.personal_token_made"),
+    ("/tokens/{token_id}/revoke", "/tokens/TOKEN/revoke", {}, "app.personal_token_revoked"),
+    ("/oauth/keys", "/oauth/keys", {"key": PUBLIC_KEY}, "app.client_key_added"),
+    ("/oauth/signed-only", "/oauth/signed-only", {"signed_only": "1"}, "app.signed_only_set"),
+    ("/oauth/signed-only", "/oauth/signed-only", {}, "app.signed_only_set"),
+    ("/oauth/jwks-uri", "/oauth/jwks-uri", {"uri": "PUBLISHED"}, "app.jwks_uri_set"),
+    ("/oauth/jwks-uri/remove", "/oauth/jwks-uri/remove", {}, "app.jwks_uri_removed"),
+    ("/oauth/keys/{key_id}/remove", "/oauth/keys/SIGNER/remove", {}, "app.client_key_removed"),
+    ("/payment-tickets", "/payment-tickets", {"phone": OTHER_PHONE, "amount": "۱٬۰۰۰٬۰۰۰",
+     "service_type": "REPORT_INSPECTION"}, "payment_ticket.issued"),
     ("/step", "/step", {"step": "ask-for-review"}, "app.review_asked"),
     ("/step", "/step", {"step": "withdraw"}, "app.review_withdrawn"),
 )  # fmt: skip
 """Every form of the panel that changes an app: its route, its address, what is typed, the entry."""
+
+
+OF_A_PERSON = {
+    "/kenar/notices/read",
+    "/kenar/notices/{notice_id}/open",
+    "/kenar/notices/preferences",
+}
+"""What changes nothing of an app: reading is not logged, choices are (``test_notices_pages``)."""
 
 
 def routes_that_change(services: Services) -> set[str]:
@@ -113,13 +190,39 @@ def filled(text: str, names: dict[str, Any]) -> str:
     return text
 
 
-async def test_every_form_of_the_panel_leaves_an_entry(browser, services):
-    names: dict[str, Any] = {"OTHER": await other_person_id(services)}
+@pytest.fixture
+async def key_set_uri(services: Services) -> AsyncIterator[str]:
+    """Where an app's keys stand to be fetched."""
+    keys = web.Response(text=f'{{"keys": [{PUBLIC_KEY}]}}', content_type="application/json")
+    async with event_sink() as sink, services.outbound:
+        sink.answers["/jwks"] = lambda _: keys
+        yield f"{sink.url}/jwks"
+
+
+async def test_every_form_of_the_panel_leaves_an_entry(browser, services, key_set_uri):
+    names: dict[str, Any] = {
+        "OTHER": await other_person_id(services),
+        "PUBLISHED": key_set_uri,
+    }
     for route, path, typed, action in STORY:
         if "KEY" in path + str(typed):
             names["KEY"] = await newest_key_id(services)
+        if "POD" in path:
+            names["POD"] = await pod_credential_id(services)
+        if "EVENT" in path:
+            names["EVENT"] = await newest_event_id(services)
         if "URI" in path:
             names["URI"] = await uri_id(services)
+        if "REQUEST" in path:
+            names["REQUEST"] = await request_id(services)
+        if "TICKET" in path:
+            names["TICKET"] = await ticket_id(services)
+        if "TOKEN" in path:
+            names["TOKEN"] = await personal_token_id(services)
+        if "SIGNER" in path:
+            names["SIGNER"] = await client_key_id(services)
+        if route == "/payment-tickets":
+            await make_internal(services)
         if route == "/edit/remove-logo":
             form = {"display": "گزارش خودرو"}
             await submit(
@@ -140,6 +243,7 @@ async def test_every_form_of_the_panel_leaves_an_entry(browser, services):
     assert made.status_code == 303
     assert (await entries(services))[0].action == "post.development_made"
     walked = {f"{APPS}/{{slug}}{route}" if route else APPS for route, *_ in STORY}
+    walked |= OF_A_PERSON
     assert routes_that_change(services) == walked | {"/kenar/management/development-posts"}
 
 

@@ -14,7 +14,7 @@ from dalan.kernel.db import ReadTransaction
 from dalan.kernel.paging import InvalidCursor
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
-from dalan.surfaces.web import changes
+from dalan.surfaces.web import changes, support_words
 from dalan.surfaces.web.admin import desk
 from dalan.surfaces.web.admin.desk import PATH, AnyResponse
 from dalan.surfaces.web.panel import desk as panel
@@ -40,9 +40,13 @@ async def reviews_page(
 async def apps_page(
     visitor: NamedDependency[Visitor], services: NamedDependency[Services]
 ) -> AnyResponse:
-    """Every app, newest first; ``?state`` narrows, ``?slug`` goes to one, ``?after`` goes on."""
+    """Every app, newest first; ``?state``, ``?service`` and ``?tag`` narrow, ``?slug`` goes to
+    one, ``?after`` goes on."""
     asked = visitor.request.query_params
     state = cast(AppState, asked["state"]) if asked.get("state") in STATES else None
+    types, tags = support_words.service_types(), support_words.tag_options(visitor.lang)
+    service_type = asked["service"] if asked.get("service") in dict(types) else ""
+    tag = asked["tag"] if asked.get("tag") in dict(tags) else ""
     slug = asked.get("slug", "").strip()
     missing = ""
     async with services.db.read() as tx:
@@ -54,10 +58,11 @@ async def apps_page(
                 missing = slug[:80]
             else:
                 return visitor.see_other(path_of(app))
+        narrow: dict[str, Any] = {"state": state, "service_type": service_type, "tag": tag}
         try:
-            page = await developers.newest_apps(tx, state=state, after=asked.get("after", ""))
+            page = await developers.find_apps(tx, **narrow, after=asked.get("after", ""))
         except InvalidCursor:
-            page = await developers.newest_apps(tx, state=state)
+            page = await developers.find_apps(tx, **narrow)
         apps = await _listed(tx, visitor, page.apps)
         counts = await developers.state_counts(tx)
     return desk.page(
@@ -71,6 +76,10 @@ async def apps_page(
         states=[(one, words.state_name(visitor.gettext, one)[0]) for one in STATES],
         counts=counts,
         missing=missing,
+        service_types=types,
+        service_type=service_type,
+        tag_options=tags,
+        tag=tag,
     )
 
 
@@ -90,6 +99,9 @@ async def app_page(
         keys = await developers.keys_of(tx, app.id)
         places = await touchpoints.settings_of(tx, app.id)
         logo = await panel.logo_path(tx, app)
+        tags = await developers.tags_of(tx, app.id)
+        wished = await developers.wished(tx, app.id)
+        asked = await developers.requests_of(tx, app.id)
         since = (now - timedelta(days=USAGE_DAYS - 1)).date()
         usage = await developers.usage_of(tx, app.id, since=since)
         page = await audit.entries_of(tx, audit.Subject.app(app.id), limit=RECENT_CHANGES)
@@ -121,7 +133,20 @@ async def app_page(
         changes=recent,
         note_length_max=developers.REVIEW_NOTE_LENGTH_MAX,
         can_be_approved=app.state != "suspended",
-        **_choices(visitor, app),
+        requests=[
+            {
+                "url": f"{PATH}/requests/{one.request.id}",
+                "at": one.request.asked_at,
+                "names": [wish.name for wish in one.wishes],
+                "state": support_words.wish_state(_, one.state),
+            }
+            for one in asked
+        ],
+        service_types=support_words.service_types(),
+        tag_options=support_words.tag_options(visitor.lang),
+        tags=list(tags),
+        has_wishes=bool(wished),
+        **_choices(visitor, app, wished),
     )
 
 
@@ -130,17 +155,28 @@ def path_of(app: App) -> str:
     return f"{PATH}/apps/{app.slug}"
 
 
-def _choices(visitor: Visitor, app: App) -> dict[str, Any]:
-    """What the forms offer, and what of it is ticked."""
+def _choices(
+    visitor: Visitor, app: App, wished: dict[developers.WishKind, list[str]]
+) -> dict[str, Any]:
+    """What the forms offer, and what of it is ticked.
+
+    Approval of a development app starts from what its team asked for: no more is given unasked.
+    """
     lang = visitor.lang
-    groups = offered_categories()
+    groups = support_words.offered_categories()
     ticked = app.categories or ()
-    scopes = [one for one in oauth.SCOPES.values() if one.lifecycle != "DEPRECATED"]
+    is_new = app.is_development
+    scopes = [one for one in oauth.EVERY_SCOPE.values() if one.lifecycle != "DEPRECATED"]
     return {
-        "category_options": [(one.slug, _place_of(one, lang)) for one in groups],
-        "categories": [one.slug for one in groups if set(leaves_of(one.slug)) <= set(ticked)],
+        "category_options": [(one.slug, support_words.place_of(one, lang)) for one in groups],
+        "categories": wished.get("category", [])
+        if is_new
+        else [one.slug for one in groups if set(developers.leaves_of(one.slug)) <= set(ticked)],
         "city_options": [(one.slug, one.display) for one in taxonomy.cities()],
-        "cities": list(app.cities or ()),
+        "cities": wished.get("city", []) if is_new else list(app.cities or ()),
+        "wished": {kind: wished.get(kind, []) for kind in developers.WISH_KINDS},
+        "widget_options": [(name, name) for name in support_words.offered()["widget"]],
+        "widgets": list(app.widgets or ()),
         "permission_options": [
             (one.name, one.name, words.label(lang, one)[0]) for one in PERMISSIONS
         ],
@@ -148,22 +184,6 @@ def _choices(visitor: Visitor, app: App) -> dict[str, Any]:
         "scope_options": [(one.name, one.name, one.label(lang)) for one in scopes],
         "scopes": list(app.scopes or ()),
     }
-
-
-def offered_categories() -> list[taxonomy.Category]:
-    """The categories an app is activated for: groups and what is right below them."""
-    return [one for one in taxonomy.categories() if one.level in (1, 2)]
-
-
-def _place_of(category: taxonomy.Category, lang: str) -> str:
-    """A category after the group it is in; the root says nothing."""
-    line = [*taxonomy.ancestors(category.slug)[1:], category]
-    return " › ".join(one.title_en if lang == "en" else one.title for one in line)
-
-
-def leaves_of(slug: str) -> list[str]:
-    """Where posts of a category are filed. Raises UnknownCategory."""
-    return [one.slug for one in taxonomy.descendants(slug) if one.leaf]
 
 
 async def _listed(tx: ReadTransaction, visitor: Visitor, apps: list[App]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from litestar import get
 from litestar.di import NamedDependency
 
-from dalan.domains import audit, developers, identity, operators
+from dalan.domains import audit, developers, identity, moderation, operators, posts, support
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 from dalan.surfaces.web import changes
@@ -25,6 +25,13 @@ async def dashboard(
         queue = await developers.apps_in_state(tx, "in_review") if me.may("apps") else []
         colleagues = await operators.operators(tx) if me.may("operators") else []
         people = await identity.people(tx, [one.person_id for one in colleagues])
+        waiting = {
+            "posts": await posts.waiting_count(tx) if me.may("posts") else 0,
+            "reports": await moderation.reported_count(tx) if me.may("posts") else 0,
+            "requests": await developers.open_requests_count(tx) if me.may("requests") else 0,
+            "tickets": await support.waiting_count(tx) if me.may("tickets") else 0,
+            "deposits": await support.open_deposits_count(tx) if me.may("deposits") else 0,
+        }
         entries: list[audit.Entry] = []
         if me.may("audit"):
             entries = (await audit.entries(tx, limit=RECENT_CHANGES)).entries
@@ -36,6 +43,7 @@ async def dashboard(
         "admin/dashboard.html",
         current="",
         counts=counts,
+        waiting=waiting,
         waits_since=queue[0].updated_at if queue else None,
         role=role_name(visitor, me.operator.role),
         colleagues=[

@@ -7,11 +7,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from dalan.domains import audit, developers, oauth, taxonomy
-from dalan.domains.developers import PERMISSION_NAMES, App, InvalidField, WrongState
+from dalan.domains.developers import (
+    PERMISSION_NAMES,
+    App,
+    Ceiling,
+    InvalidField,
+    WrongState,
+)
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
+from dalan.surfaces.web import support_words
 from dalan.surfaces.web.admin import apps, desk
 from dalan.surfaces.web.admin.desk import PATH, AnyResponse
 from dalan.surfaces.web.panel import words
@@ -29,7 +36,7 @@ async def approve(
     """Let the app serve everybody, or change where it does."""
     form = await desk.form(visitor, services, "apps")
     _ = visitor.gettext
-    known = {one.slug for one in apps.offered_categories()}
+    known = {one.slug for one in support_words.offered_categories()}
     chosen = None if form.flag("all_categories") else form.all("categories")
     cities = None if form.flag("all_cities") else form.all("cities")
     if _says_both(form, "categories") or (
@@ -43,11 +50,35 @@ async def approve(
         return _refused(visitor, slug, _("Choose cities, or all of them."))
     categories = None
     if chosen is not None:
-        categories = list(dict.fromkeys(leaf for group in chosen for leaf in apps.leaves_of(group)))
+        categories = list(
+            dict.fromkeys(leaf for group in chosen for leaf in developers.leaves_of(group))
+        )
+
+    if any(_says_both(form, name) for name in ("permissions", "scopes", "widgets")):
+        return _refused(visitor, slug, _("Choose some of them, or all: not both."))
+    ceiling = _ceiling(form)
 
     async def decide(tx: WriteTransaction, app: App) -> Facts:
-        await developers.approve(tx, app.slug, categories=categories, cities=cities)
-        return {"categories": chosen or [_EVERYWHERE], "cities": cities or [_EVERYWHERE]}
+        facts: Facts = {"categories": chosen or [_EVERYWHERE], "cities": cities or [_EVERYWHERE]}
+        # Afterwards what it may do changes by requests and by the form for it alone.
+        is_new = app.is_development
+        await developers.approve(
+            tx,
+            app.slug,
+            categories=categories,
+            cities=cities,
+            ceiling=ceiling if is_new else None,
+        )
+        if is_new:
+            me = visitor.require_person()
+            note = form.raw("note")
+            answered = await developers.settle(tx, app.id, by_id=me.id, note=note)
+            facts |= {
+                **_facts_of(ceiling),
+                "refused": [one.name for one in answered.refused],
+                "note": form.text("note") if answered.refused else "",
+            }
+        return facts
 
     return await _decide(visitor, services, slug, "app.approved", decide, _("The app is approved."))
 
@@ -139,24 +170,58 @@ async def set_ceiling(
     _ = visitor.gettext
     if _says_both(form, "permissions") or _says_both(form, "scopes"):
         return _refused(visitor, slug, _("Choose some of them, or all: not both."))
-    permissions = _chosen(form, "permissions", PERMISSION_NAMES)
-    scopes = _chosen(form, "scopes", tuple(oauth.SCOPES))
+    ceiling = _ceiling(form)
+    # A form without widgets leaves them as they are.
+    says_widgets = form.flag("all_widgets") or bool(form.all("widgets"))
 
     async def decide(tx: WriteTransaction, app: App) -> Facts:
-        await developers.set_ceiling(
-            tx, app.id, permissions=permissions, scopes=scopes, widgets=app.widgets
-        )
-        return {
-            "permissions": [_EVERYWHERE] if permissions is None else permissions,
-            "scopes": [_EVERYWHERE] if scopes is None else scopes,
-        }
+        kept = ceiling if says_widgets else ceiling._replace(widgets=app.widgets)
+        await developers.set_ceiling(tx, app.id, **kept._asdict())
+        return _facts_of(kept)
 
     return await _decide(
         visitor, services, slug, "app.ceiling_set", decide, _("Permissions and scopes are set.")
     )
 
 
+@post(f"{PATH}/apps/{{slug:str}}/classify", status_code=200)
+async def classify(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services], slug: FromPath[str]
+) -> AnyResponse:
+    """Say what kind of service it is and which tags it carries."""
+    form = await desk.form(visitor, services, "apps")
+    _ = visitor.gettext
+
+    async def decide(tx: WriteTransaction, app: App) -> Facts:
+        after = await developers.classify(
+            tx,
+            app.id,
+            service_type=form.text("service_type"),
+            tags=form.all("tags"),
+            by_team=False,
+        )
+        return {"service_type": after.service_type, "tags": after.tags}
+
+    return await _decide(visitor, services, slug, "app.classified", decide, _("Saved."))
+
+
 _EVERYWHERE = "*"
+
+
+def _ceiling(form: html.Form) -> Ceiling:
+    """What was ticked; of widgets every one when nothing was said, for they open nothing."""
+    widgets = _chosen(form, "widgets", support_words.offered()["widget"])
+    return Ceiling(
+        permissions=_chosen(form, "permissions", PERMISSION_NAMES),
+        scopes=_chosen(form, "scopes", tuple(oauth.EVERY_SCOPE)),
+        widgets=widgets or None,
+    )
+
+
+def _facts_of(ceiling: Ceiling) -> Facts:
+    return {
+        name: [_EVERYWHERE] if names is None else names for name, names in ceiling._asdict().items()
+    }
 
 
 def _says_both(form: html.Form, field: str) -> bool:
@@ -186,7 +251,10 @@ async def _decide(
             app = await developers.app_by_slug(tx, slug)
             facts = await decide(tx, app)
             await desk.note(tx, me, action, audit.Subject.app(app.id), **facts)
-    except (WrongState, InvalidField) as error:
+    except InvalidField as error:
+        refused = support_words.refusal(visitor.gettext, visitor.lang, error)
+        return _refused(visitor, slug, refused)
+    except WrongState as error:
         return _refused(visitor, slug, words.refusal(visitor.gettext, error))
     return desk.done(visitor, apps.path_of(app), said)
 

@@ -1,20 +1,24 @@
 """What every page under ``/admin`` does first: who asks, and whether their role reaches there."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 from litestar import Response
 
 from dalan.domains import audit, identity, operators
-from dalan.domains.operators import Duty, Operator
+from dalan.domains.operators import BeyondRole, Duty, Operator
+from dalan.errors import NotFound
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 
 AnyResponse = Response[Any]
+Work = Callable[[WriteTransaction], Awaitable[None]]
 
 PATH: Final = "/admin"
 REASON_LENGTH_MAX: Final = 500
+_ID_MAX: Final = 2**63 - 1
 
 
 class Entered(NamedTuple):
@@ -65,10 +69,22 @@ def page(
     _ = visitor.gettext
     entries: tuple[tuple[str, str, str, Duty | None], ...] = (
         ("", _("Dashboard"), "grid", None),
-        ("reviews", _("Reviews"), "shield-check", "apps"),
+        ("posts", _("Posts to review"), "shield-check", "posts"),
+        ("reports", _("Reports"), "flag", "posts"),
+        ("chats", _("Reported chats"), "chat", "posts"),
+        ("rules", _("Rules"), "filter", "posts"),
+        ("reviews", _("Reviews"), "verified", "apps"),
         ("apps", _("Apps"), "puzzle", "apps"),
+        ("requests", _("Requests"), "key", "requests"),
+        ("tickets", _("Tickets"), "chat", "tickets"),
+        ("deposits", _("Deposits"), "bank", "deposits"),
+        ("payments", _("Payments"), "card", "deposits"),
+        ("charges", _("Payments to apps"), "wallet", "deposits"),
+        ("prices", _("Prices"), "tag", "prices"),
+        ("lists", _("Lists"), "list", "lists"),
         ("people", _("People"), "users", "people"),
         ("audit", _("Audit log"), "history", "audit"),
+        ("settings", _("Settings"), "settings", "settings"),
     )
     return visitor.page(
         template,
@@ -87,6 +103,21 @@ def page(
         ],
         **values,
     )
+
+
+async def check_reach(tx: ReadTransaction, me: Entered, person_id: int) -> None:
+    """Other operators are an admin's matter. Raises BeyondRole."""
+    if person_id == me.person.id or me.may("operators"):
+        return
+    if await operators.operator(tx, person_id) is not None:
+        raise BeyondRole(role=me.operator.role, duty="operators")
+
+
+def bounded(number: int) -> int:
+    """An id out of a path. Raises NotFound where the database would choke on it."""
+    if not 0 < number <= _ID_MAX:
+        raise NotFound("no id is like this")
+    return number
 
 
 def done(visitor: Visitor, path: str, text: str) -> AnyResponse:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.di import NamedDependency
 
-from dalan.domains import audit, developers, identity
+from dalan.domains import audit, businesses, developers, identity, support
 from dalan.domains.audit import ACTOR_KINDS, ActorKind, Entry, Subject
 from dalan.kernel.db import ReadTransaction
 from dalan.kernel.paging import InvalidCursor
@@ -81,5 +82,18 @@ async def subjects_of(
             people = await identity.people(tx, [int(subject_id)])
             if person := people.get(int(subject_id)):
                 shown = (changes.name_of(person), f"{PATH}/people/{person.id}")
+        elif kind == "business":
+            business = await businesses.by_id(tx, int(subject_id))
+            path = f"/b/{business.token}" if business.closed_at is None else ""
+            shown = (business.name, path)
+        elif kind == "list":
+            shown = (subject_id, f"{PATH}/lists?{urlencode({'list': subject_id})}")
+        elif kind == "ticket":
+            try:
+                ticket = await support.ticket(tx, int(subject_id))
+            except support.UnknownTicket:
+                pass  # closed so long ago that it is forgotten
+            else:
+                shown = (ticket.subject, f"{PATH}/tickets/{ticket.id}")
         found[kind, subject_id] = shown
     return lambda entry: found[entry.subject_kind, entry.subject_id]

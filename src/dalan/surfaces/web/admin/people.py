@@ -6,8 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import audit, developers, identity, operators
-from dalan.domains.operators import BeyondRole
+from dalan.domains import audit, chat, developers, identity, oauth, operators, posts
 from dalan.errors import NotFound
 from dalan.kernel import phone
 from dalan.kernel.db import ReadTransaction
@@ -91,7 +90,8 @@ async def block(
     services: NamedDependency[Services],
     person_id: FromPath[int],
 ) -> AnyResponse:
-    """Shut a person out. Nobody shuts themselves out; other operators are an admin's matter."""
+    """Shut a person out, and the apps that act for them, in one unit of work. Nobody shuts
+    themselves out; other operators are an admin's matter."""
     form = await desk.form(visitor, services, "people")
     _ = visitor.gettext
     try:
@@ -105,9 +105,11 @@ async def block(
         person = await identity.person(tx, _bounded(person_id))
         if person.id == me.person.id:
             return desk.refused(visitor, _path(person_id), _("You cannot block yourself."))
-        await _check_reach(tx, me, person.id)
+        await desk.check_reach(tx, me, person.id)
         if person.blocked_at is None:
             await identity.block(tx, person_id=person.id)
+            # The worker would do it too, but only when its turn comes.
+            await oauth.disconnect_all(tx, person_id=person.id, reason="person_blocked")
             await desk.note(
                 tx, me, "person.blocked", audit.Subject.person(person.id), reason=reason
             )
@@ -125,7 +127,7 @@ async def unblock(
     async with services.db.write() as tx:
         me = await desk.entered(tx, visitor, "people")
         person = await identity.person(tx, _bounded(person_id))
-        await _check_reach(tx, me, person.id)
+        await desk.check_reach(tx, me, person.id)
         if person.blocked_at is not None:
             await identity.unblock(tx, person_id=person.id)
             await desk.note(tx, me, "person.unblocked", audit.Subject.person(person.id))
@@ -144,20 +146,13 @@ async def sign_out(
     async with services.db.write() as tx:
         me = await desk.entered(tx, visitor, "people")
         person = await identity.person(tx, _bounded(person_id))
-        await _check_reach(tx, me, person.id)
+        await desk.check_reach(tx, me, person.id)
         count = await identity.revoke_all_sessions(tx, person_id=person.id)
         await desk.note(
             tx, me, "person.signed_out", audit.Subject.person(person.id), sessions=count
         )
     _ = visitor.gettext
     return desk.done(visitor, _path(person_id), _("They are signed out everywhere."))
-
-
-async def _check_reach(tx: ReadTransaction, me: Entered, person_id: int) -> None:
-    if person_id == me.person.id or me.may("operators"):
-        return
-    if await operators.operator(tx, person_id) is not None:
-        raise BeyondRole(role=me.operator.role, duty="operators")
 
 
 def _path(person_id: int) -> str:
@@ -213,6 +208,8 @@ async def _person_page(
         "sessions": await identity.sessions(tx, person.id),
         "apps": [{"app": app, "state": words.state(_, app)} for app in apps],
         "changes": await changes.shown(tx, _, page.entries, to_team=False),
+        "ban": await posts.ban_of(tx, person.id),
+        "chat_ban": await chat.ban_of(tx, person.id),
         "reason_length_max": REASON_LENGTH_MAX,
     }
     return desk.page(visitor, me, "admin/person.html", current="people", **values)

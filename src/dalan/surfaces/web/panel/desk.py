@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from litestar import Response
 
-from dalan.domains import audit, developers, identity, media
+from dalan.domains import audit, developers, identity, media, support
 from dalan.domains.developers import AddressPolicy, App, Role, UnknownApp
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
@@ -30,6 +30,8 @@ class Opened(NamedTuple):
     person: identity.Person
     app: App
     role: Role
+    unread_count: int = 0
+    """How many of the app's tickets hold something the person has not read."""
 
     def reaches(self, at_least: Role) -> bool:
         """The person's role goes that far."""
@@ -51,7 +53,8 @@ async def opened(
     """
     person = visitor.require_person()
     app, member = await developers.app_for_member(tx, slug, person.id, at_least=at_least)
-    return Opened(person, app, member.role)
+    unread = await support.unread_count(tx, app.id, person.id)
+    return Opened(person, app, member.role, unread)
 
 
 async def note(tx: WriteTransaction, opened: Opened, action: str, **facts: audit.Fact) -> None:
@@ -96,16 +99,25 @@ def app_page(
                 "url": path_of(desk.app.slug, page),
                 "icon": icon,
                 "current": page == current,
+                "count": desk.unread_count if page == "tickets" else 0,
             }
             for page, title, icon in (
                 ("", _("Overview"), "home"),
                 ("edit", _("Name and logo"), "edit"),
+                ("service", _("Service and tags"), "tag"),
                 ("addresses", _("Addresses"), "link"),
                 ("touchpoints", _("Touchpoints"), "place"),
+                ("credentials", _("Credentials"), "lock"),
                 ("keys", _("API keys"), "key"),
                 ("oauth", _("OAuth"), "shield-check"),
+                ("tokens", _("Personal tokens"), "key"),
+                ("events", _("Events"), "bell"),
                 ("members", _("Members"), "users"),
                 ("permission", _("Permissions and limits"), "gauge"),
+                ("requests", _("Requests"), "send"),
+                ("tickets", _("Support and tickets"), "chat"),
+                ("balance", _("Balance and payments"), "wallet"),
+                ("deposits", _("Deposits"), "bank"),
                 ("settings", _("Compatibility"), "tune"),
                 ("history", _("History"), "history"),
             )

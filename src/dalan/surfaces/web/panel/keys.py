@@ -12,6 +12,7 @@ from dalan.domains.developers import (
     ApiKey,
     BeyondCeiling,
     InvalidField,
+    RotationUnderWay,
     TooMany,
     UnknownKey,
     UnknownPermission,
@@ -27,6 +28,9 @@ from dalan.surfaces.web.panel.desk import APPS_PATH, AnyResponse, Opened
 LIVES_DAYS = (0, 30, 60, 90, 365)
 """What a key's life may be; 0 is without an end. Sixty days is what is advised."""
 
+OVERLAPS_HOURS = (24, 1, 168, 0)
+"""How long a rotated key may go on; the first is what is offered."""
+
 
 @get(f"{APPS_PATH}/{{slug:str}}/keys")
 async def keys_page(
@@ -39,7 +43,7 @@ async def keys_page(
     ticked = list(_offered(opened)) if opened.app.is_development else []
     form = html.Form({"life_days": ["60"], "permissions": ticked})
     secret = desk.take_shown_once(visitor, services, _secret_name(opened))
-    return _page(visitor, opened, keys, form, secret=secret)
+    return _page(visitor, services, opened, keys, form, secret=secret)
 
 
 @post(f"{APPS_PATH}/{{slug:str}}/keys", status_code=200)
@@ -93,9 +97,49 @@ async def create_key(
     except TooMany as error:
         form.fail("", words.refusal(_, error))
     if not form.ok:
-        return _page(visitor, opened, keys, form, status=422)
+        return _page(visitor, services, opened, keys, form, status=422)
     desk.show_once(visitor, services, _secret_name(opened), text)
     return desk.saved(visitor, desk.path_of(slug, "keys"), _("The key is made."))
+
+
+@post(f"{APPS_PATH}/{{slug:str}}/keys/{{key_id:int}}/rotate", status_code=200)
+async def rotate_key(
+    visitor: NamedDependency[Visitor],
+    services: NamedDependency[Services],
+    slug: FromPath[str],
+    key_id: FromPath[int],
+) -> AnyResponse:
+    """Make a successor, shown once on the page that follows; the old key goes on for a while."""
+    back = desk.path_of(slug, "keys")
+    visitor.require_person(back=back)
+    form = await visitor.form()
+    _ = visitor.gettext
+    hours = form.whole_number("overlap_hours")
+    if hours not in OVERLAPS_HOURS:
+        return desk.refused(visitor, back, _("Choose how long the old key goes on."))
+    try:
+        async with services.db.write() as tx:
+            opened = await desk.opened(tx, visitor, slug)
+            rotated = await developers.rotate_key(
+                tx,
+                opened.app.id,
+                key_id=desk.bounded(key_id),
+                keys=services.keys,
+                overlap=timedelta(hours=hours),
+            )
+            await desk.note(
+                tx,
+                opened,
+                "app.key_rotated",
+                key_id=str(rotated.made.key.id),
+                replaces_id=str(rotated.old.id),
+                title=rotated.old.title,
+                overlap_hours=hours,
+            )
+    except (RotationUnderWay, UnknownKey) as error:
+        return desk.refused(visitor, back, words.refusal(_, error))
+    desk.show_once(visitor, services, _secret_name(opened), rotated.made.text)
+    return desk.saved(visitor, back, _("The successor is made. Give it to your service now."))
 
 
 @post(f"{APPS_PATH}/{{slug:str}}/keys/{{key_id:int}}/revoke", status_code=200)
@@ -166,8 +210,15 @@ def _offered(opened: Opened) -> tuple[str, ...]:
     )
 
 
+def overlap_options(_: words.Translate) -> list[tuple[int, str]]:
+    """How long what is rotated goes on, as a form offers it."""
+    named = {1: _("1 hour"), 24: _("1 day"), 168: _("7 days"), 0: _("Not at all: it has leaked")}
+    return [(hours, named[hours]) for hours in OVERLAPS_HOURS]
+
+
 def _page(
     visitor: Visitor,
+    services: Services,
     opened: Opened,
     keys: list[ApiKey],
     form: html.Form,
@@ -187,6 +238,10 @@ def _page(
         for days in LIVES_DAYS
         if days
     ]
+    age_max = timedelta(days=services.settings.api_key_age_days)
+    live_keys = [key for key in keys if key.is_live(now)]
+    by_id = {key.id: key for key in live_keys}
+    successors = {key.replaces_id: key for key in live_keys if key.replaces_id in by_id}
     return desk.app_page(
         visitor,
         opened,
@@ -195,7 +250,16 @@ def _page(
         status=status,
         form=form,
         secret=secret,
-        live_keys=[key for key in keys if key.is_live(now)],
+        live_keys=live_keys,
+        successors=successors,
+        predecessors={made.id: by_id[old_id] for old_id, made in successors.items() if old_id},
+        old_ids={
+            key.id
+            for key in live_keys
+            if key.id not in successors and developers.is_old(key, now, age_max=age_max)
+        },
+        age_max_days=services.settings.api_key_age_days,
+        overlap_options=overlap_options(_),
         dead_keys=[key for key in keys if not key.is_live(now)],
         permission_options=options,
         all_count=len(options),

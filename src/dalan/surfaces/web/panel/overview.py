@@ -1,5 +1,6 @@
 """One app at a glance: what is still missing, its names, and the steps of its life."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from litestar import get, post
@@ -50,6 +51,7 @@ async def overview(
         leaks=leaks,
         secret=secret,
         items=items,
+        old_keys_count=_old_keys_count(keys, services),
         missing_count=sum(not item.is_done for item in items),
         wire_status=developers.wire_status(app),
         base_url=services.settings.base_url,
@@ -87,6 +89,16 @@ async def take_step(
         return desk.refused(visitor, desk.path_of(slug), words.refusal(_, error))
     name, _kind = words.state(_, app)
     return desk.saved(visitor, desk.path_of(slug), _("The app is now: %(state)s", state=name))
+
+
+def _old_keys_count(keys: list[ApiKey], services: Services) -> int:
+    """Live keys that should have been changed; one whose successor is made is not counted."""
+    now, age_max = clock.now(), timedelta(days=services.settings.api_key_age_days)
+    live = [key for key in keys if key.is_live(now)]
+    replaced = {key.replaces_id for key in live}
+    return sum(
+        key.id not in replaced and developers.is_old(key, now, age_max=age_max) for key in live
+    )
 
 
 def _checklist(

@@ -13,7 +13,13 @@ from dalan.surfaces.services import Services
 from dalan.surfaces.web.panel import desk
 from dalan.surfaces.web.panel.desk import APPS_PATH, AnyResponse, Opened
 
-_FLAGS = ("integer_timestamps", "reply_without_token", "attach_without_consent", "team_only")
+_FLAGS = (
+    "integer_timestamps",
+    "reply_without_token",
+    "attach_without_consent",
+    "partial_consent",
+    "team_only",
+)
 
 
 @get(f"{APPS_PATH}/{{slug:str}}/settings")

@@ -16,8 +16,6 @@ from dalan.surfaces.web.panel.words import Translate
 PRODUCTION_ONLY: frozenset[Place] = frozenset({"MY_DIVAR", "DIVAR_PRO"})
 """Places where development apps are never listed. Source: kenar.md 2.2."""
 
-CHAT_PLACES: frozenset[Place] = frozenset({"CHAT"})
-
 
 @get(f"{APPS_PATH}/{{slug:str}}/touchpoints")
 async def touchpoints_page(
@@ -82,6 +80,8 @@ def _missing(_: Translate, opened: Opened, operation: str) -> str:
         return _("Give the app a start address first, on the page Addresses.")
     if operation == "LOAD_WEBVIEW_SERVER_LINK" and not opened.app.session_init_url:
         return _("Say first which address we ask where to start, on the page Addresses.")
+    if operation == "START_CHAT_BOT" and not opened.app.events_url:
+        return _("Say first where events are sent, on the page Addresses: the bot hears by them.")
     return ""
 
 
@@ -107,7 +107,6 @@ def _page(visitor: Visitor, opened: Opened, form: html.Form, *, status: int = 20
             "text": titles[place][1],
             "operations": [(one, operations[one]) for one in touchpoints.operations_at(place)],
             "is_production_only": place in PRODUCTION_ONLY and opened.app.is_development,
-            "waits_for_chat": place in CHAT_PLACES,
         }
         for place in titles
     ]

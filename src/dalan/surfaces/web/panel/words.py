@@ -11,9 +11,11 @@ from dalan.domains.developers import (
     InvalidField,
     InvalidSlug,
     LastOwner,
+    NoKeysHeld,
     NotAllowed,
     Permission,
     Role,
+    RotationUnderWay,
     SlugTaken,
     TooMany,
     UnknownKey,
@@ -82,6 +84,10 @@ def refusal(_: Translate, error: DalanError) -> str:
             return _("This person is no longer a member.")
         case NotAllowed():
             return _("Your role in this app does not reach that far.")
+        case NoKeysHeld():
+            return _("An app whose secrets are refused keeps one public key at least.")
+        case RotationUnderWay():
+            return _("This key is being rotated already. End the old key first.")
         case UnknownKey():
             return _("This key no longer opens anything.")
         case WrongState():
@@ -101,11 +107,28 @@ def field_problem(_: Translate, error: InvalidField) -> str:
         "query": _("Leave out the question mark and what follows it."),
         "fragment": _("Leave out the # and what follows it."),
         "past": _("Choose a time that is still to come."),
+        "unreadable": _("This is no key we can read. Paste a JWKS, a JWK or a public key in PEM."),
+        "private_key": _(
+            "This is a private key. It should never leave your server: paste its public half,"
+            " and make a new pair if this one was seen by others."
+        ),
+        "weak_key": _("An RSA key has 2048 to 4096 bits."),
+        "unknown_key_type": _("Keys are RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA)."),
+        "no_answer": _("Nobody answered at this address in time."),
+        "not_found": _("There is nothing at this address: it must answer with status 200."),
+        "no_keys": _("There is no key for signatures at this address that we take."),
         "not_printable": _("Use Latin letters, digits and signs only."),
     }
+    if (error.field, error.problem) == ("jwks_uri", "unreadable"):
+        return _("What stands at this address is no JWKS.")
     if error.problem == "too_long":
         return _("At most %(most)s characters.", most=error.most)
     return problems.get(error.problem) or _("This cannot be accepted.")
+
+
+def key_set_problem(_: Translate, problem: str) -> str:
+    """Why an app's key set was of no use when it was fetched last, "" when it was."""
+    return field_problem(_, InvalidField("jwks_uri", problem)) if problem else ""
 
 
 def _too_many(_: Translate, error: TooMany) -> str:
@@ -113,6 +136,9 @@ def _too_many(_: Translate, error: TooMany) -> str:
         "apps": _("You have %(most)s development apps already, which is the limit."),
         "keys": _("The app has %(most)s live keys, which is the limit. Revoke one first."),
         "redirect_uris": _("The app has %(most)s redirect addresses, which is the limit."),
+        "client_keys": _("The app has %(most)s public keys, which is the limit. Remove one first."),
         "members": _("The app has %(most)s members, which is the limit."),
+        "wishes": _("At most %(most)s things may wait for an answer at a time."),
+        "requests": _("At most %(most)s requests a day. Please go on tomorrow."),
     }
     return named[error.what] % {"most": error.most}
