@@ -83,8 +83,8 @@ async def test_the_management_page_is_its_owners_only(db, browser, person):
         deleted = await posts.delete(tx, await make_post(tx, owner_id=person.id))
 
     assert (await browser.get(f"{LIST}/{mine.token}")).status_code == 200
-    for post in (theirs, deleted):
-        assert (await browser.get(f"{LIST}/{post.token}")).status_code == 404
+    assert (await browser.get(f"{LIST}/{deleted.token}")).status_code == 410
+    assert (await browser.get(f"{LIST}/{theirs.token}")).status_code == 404
 
 
 async def test_retire_and_publish_again_work_from_the_page(db, browser, person):

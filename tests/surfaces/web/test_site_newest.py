@@ -88,7 +88,7 @@ async def test_a_script_that_asks_for_more_gets_the_cards_alone(db, browser):
 
     part = (await browser.get(path, headers={"x-dalan-swap": "1"})).text
 
-    assert part.strip().startswith('<div class="more-posts">')
+    assert part.strip().startswith('<div class="more-posts"')
     assert len(tokens_of(part)) == 6
     assert "<html" not in part
 

@@ -57,6 +57,7 @@ async def test_everything_a_post_says_is_on_its_page(db, services, browser):
         assert words in page
     assert f'<link rel="canonical" href="http://dalan.test/v/{post.token}">' in page
     assert f'<meta property="og:image" content="http://dalan.test/media/1200/{name}">' in page
+    assert page.count('id="facts"') == 1
     assert "این آگهی شماست" not in page
 
 

@@ -9,12 +9,12 @@ import pytest
 from litestar import Litestar
 from tests.factories.addons import attach, every_widget
 from tests.factories.app_server import AppServer, app_server, ok
-from tests.factories.browser import Browser, browsing, make_services, sign_in
+from tests.factories.browser import Browser, browsing, forms_of, make_services, sign_in
 from tests.factories.developers import make_app
 from tests.factories.identity import make_person
 from tests.factories.posts import make_post
 
-from dalan.domains import developers, posts, touchpoints
+from dalan.domains import businesses, developers, posts, touchpoints
 from dalan.kernel.db import Database
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.surfaces.services import Services
@@ -199,6 +199,48 @@ async def test_owner_starts_from_management_and_comes_back_there(scene: Scene):
     assert body["user_side"] == "SUPPLY"
     back = await scene.browser.get(body["completion_url"].removeprefix("http://dalan.test"))
     assert back.headers["location"] == scene.management_path
+
+
+async def test_person_starts_from_their_own_page_and_comes_back_there(scene: Scene):
+    await scene.configure("MY_DIVAR", SERVER)
+    scene.server.answer = ok({"url": "https://app.example/hello"})
+    path = f"/start/MY_DIVAR/{scene.app.slug}"
+    linked = await scene.browser.get(path)
+    await sign_in(scene.browser, scene.services, VIEWER)
+    page = await scene.browser.get("/my-divar")
+
+    started = await scene.browser.submit(page, path)
+
+    assert linked.headers["location"] == "/my-divar"
+    assert "form-action" not in page.headers["content-security-policy"]
+    assert started.headers["location"] == "https://app.example/hello"
+    body = scene.server.asked[0].body
+    assert (body["source"], "user_side" in body) == ("MY_DIVAR", False)
+    back = await scene.browser.get(body["completion_url"].removeprefix("http://dalan.test"))
+    assert back.headers["location"] == "/my-divar"
+
+
+async def test_panel_of_a_business_starts_apps_for_those_who_work_there(scene: Scene):
+    await scene.configure("DIVAR_PRO", SERVER)
+    scene.server.answer = ok({"url": "https://app.example/hello"})
+    async with scene.services.db.write() as tx:
+        business = await businesses.open_business(
+            tx, owner_id=scene.post.owner_id, name="املاک نمونه", kind="REAL_ESTATE"
+        )
+    panel = f"/my-divar/businesses/{business.token}"
+    path = f"/start/DIVAR_PRO/{scene.app.slug}?business={business.token}"
+    await sign_in(scene.browser, scene.services, OWNER)
+
+    started = await scene.browser.submit(await scene.browser.get(panel), path)
+
+    assert started.headers["location"] == "https://app.example/hello"
+    back = scene.server.asked[0].body["completion_url"].removeprefix("http://dalan.test")
+    assert (await scene.browser.get(back)).headers["location"] == panel
+    async with browsing(scene.pages) as stranger:
+        await sign_in(stranger, scene.services, VIEWER)
+        token = forms_of((await stranger.get("/my-divar")).text, "/sign-out")[0]
+        assert (await stranger.post(path, token)).status_code == 404
+    assert len(scene.server.asked) == 1
 
 
 async def test_app_that_does_not_answer_gets_a_page_to_try_again(scene: Scene):

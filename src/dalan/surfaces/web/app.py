@@ -19,11 +19,11 @@ from dalan.errors import (
 )
 from dalan.kernel import logs
 from dalan.surfaces import html
-from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
+from dalan.surfaces.asgi import ASKED_FOR_HEAD, Application, Message, Receive, Scope, Send
 from dalan.surfaces.html import session
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
-from dalan.surfaces.web import account, admin, connections, panel, site, starts
+from dalan.surfaces.web import account, admin, chats, connections, panel, site, starts
 
 log = logs.get("web")
 
@@ -58,7 +58,8 @@ def make_app(services: Services) -> Application:
             scope["route"] = "/static/{name}"
             await html.static.serve(scope, receive, send)
         elif scope["method"] == "HEAD":
-            await pages({**scope, "method": "GET"}, receive, _without_body(send))
+            as_get = {**scope, "method": "GET", ASKED_FOR_HEAD: True}
+            await pages(as_get, receive, _without_body(send))
         else:
             await pages(scope, receive, send)
 
@@ -74,6 +75,7 @@ def make_pages(services: Services) -> Litestar:
             panel.router(services),
             admin.router(services),
             site.router(services),
+            chats.router(services),
             starts.router(services),
             nothing_here,
         ],

@@ -6,11 +6,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import identity
+from dalan.domains import identity, touchpoints
 from dalan.kernel import phone
 from dalan.kernel.text import TextTooLong
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor, local_path
+from dalan.surfaces.web import starts
 
 AnyResponse = Response[Any]
 LANGUAGES = ("fa", "en")
@@ -23,9 +24,13 @@ async def account_home(
 ) -> AnyResponse:
     """The ways on from here."""
     person = visitor.require_person()
+    async with visitor.services.db.look() as tx:
+        offers = await touchpoints.offered(tx, "MY_DIVAR", post=None, person_id=person.id)
     return visitor.page(
         "account/home.html",
         active="account",
+        form_action=not offers,  # starting an app leads on to it
+        apps=starts.shown_offers(offers, None, visitor.lang),
         person=person,
         phone=phone.national(person.phone),
         has_connected_apps=has_connected_apps,

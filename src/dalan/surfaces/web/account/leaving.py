@@ -26,7 +26,9 @@ async def export_data(visitor: NamedDependency[Visitor]) -> AnyResponse:
     services = visitor.services
     person = visitor.require_person(back="/my-divar/profile")
     async with services.db.read() as tx:
-        told = await accounts.export(tx, person.id, base_url=services.settings.base_url)
+        told = await accounts.export(
+            tx, person.id, keys=services.keys, base_url=services.settings.base_url
+        )
     return Response(
         msgspec.json.format(msgspec.json.encode(told), indent=2),
         media_type="application/json",
@@ -62,6 +64,7 @@ async def send_close_code(visitor: NamedDependency[Visitor]) -> AnyResponse:
             services.db,
             services.code_sender,
             phone=person.phone,
+            asker=visitor.asker("closing"),
             lang=visitor.lang,
             rules=_rules(services),
             keys=services.keys,
@@ -98,7 +101,12 @@ async def close_account(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
     async def work(tx: WriteTransaction) -> identity.WrongCode | identity.NoLiveCode | None:
         refused = await identity.spend_code(
-            tx, phone=person.phone, code=code, rules=_rules(services), keys=services.keys
+            tx,
+            phone=person.phone,
+            asker=visitor.asker("closing"),
+            code=code,
+            rules=_rules(services),
+            keys=services.keys,
         )
         if refused is None:
             await accounts.close(tx, person_id=person.id)
@@ -106,17 +114,18 @@ async def close_account(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
     try:
         refused = await services.db.transact(work)
-    except (accounts.AppsInTheWay, accounts.IsOperator):
+    except (accounts.AppsInTheWay, accounts.BusinessesInTheWay, accounts.IsOperator):
         return visitor.see_other(PAGE)
     if refused is not None:
-        form.fail("code", _wrong(visitor, refused))
+        form.fail("code", why_not(visitor, refused))
         return await _page(visitor, form, is_sent=True, status=422)
     visitor.leave()
     flash = html.Flash("success", _("Your account is closed. Your name and number are forgotten."))
     return visitor.see_other("/", flash=flash)
 
 
-def _wrong(visitor: Visitor, refused: identity.WrongCode | identity.NoLiveCode) -> str:
+def why_not(visitor: Visitor, refused: identity.WrongCode | identity.NoLiveCode) -> str:
+    """What to say of a code that was not taken."""
     _ = visitor.gettext
     if isinstance(refused, identity.NoLiveCode):
         return _("This code is no longer valid. Ask for a new one.")
@@ -148,6 +157,9 @@ async def _page(
         is_sent=is_sent,
         is_operator=isinstance(obstacle, accounts.IsOperator),
         app_slugs=obstacle.slugs if isinstance(obstacle, accounts.AppsInTheWay) else [],
+        needed_businesses=(
+            obstacle.businesses if isinstance(obstacle, accounts.BusinessesInTheWay) else []
+        ),
         dev_code=newest.code if newest else "",
     )
 

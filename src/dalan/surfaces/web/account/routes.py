@@ -9,7 +9,15 @@ from litestar.di import Provide
 from dalan.surfaces import html
 from dalan.surfaces.html import session
 from dalan.surfaces.services import Services
-from dalan.surfaces.web.account import home, leaving, preferences, sign_in
+from dalan.surfaces.web.account import (
+    home,
+    leaving,
+    mail_address,
+    preferences,
+    sign_in,
+    signing_in_again,
+    wallet,
+)
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 
@@ -34,6 +42,9 @@ def router(services: Services, *, has_connected_apps: bool = False) -> Router:
             sign_in.sign_in,
             sign_in.send_code_again,
             sign_in.sign_out,
+            signing_in_again.again_page,
+            signing_in_again.send_again_code,
+            signing_in_again.prove_again,
             home.account_home,
             home.profile_page,
             home.save_profile,
@@ -44,6 +55,12 @@ def router(services: Services, *, has_connected_apps: bool = False) -> Router:
             leaving.close_page,
             leaving.send_close_code,
             leaving.close_account,
+            mail_address.mail_page,
+            mail_address.send_code,
+            mail_address.verify,
+            mail_address.remove,
+            wallet.wallet_page,
+            wallet.top_up,
             preferences.set_theme,
         ],
         dependencies={

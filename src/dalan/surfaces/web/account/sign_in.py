@@ -16,6 +16,9 @@ from dalan.surfaces.html.session import Visitor, local_path
 from dalan.surfaces.services import Services
 from dalan.surfaces.web.account.devices import device_of
 
+PURPOSE: Final = "sign-in"
+"""What the codes of these pages are for; none is good for anything else."""
+
 PHONE_COOKIE: Final = "dalan_sign_in"
 PHONE_PURPOSE: Final = "sign-in phone"
 PHONE_SECONDS: Final = 1_800
@@ -33,17 +36,20 @@ AnyResponse = Response[Any]
 
 @get("/sign-in")
 async def sign_in_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
-    """Ask for a phone number; whoever is signed in goes straight on."""
-    back = _next(visitor.request.query_params.get("next", ""))
+    """Ask for a phone number; whoever is signed in goes straight on.
+
+    ``phone``: a number to begin with, if it is one; an app may know it (``login_hint``).
+    """
+    query = visitor.request.query_params
+    back = _next(query.get("next", ""))
     if visitor.person is not None:
         return visitor.see_other(back or "/my-divar")
-    return _phone_page(visitor, html.Form(), back)
+    return _phone_page(visitor, html.Form(_typed(query.get("phone", ""))), back)
 
 
 @post("/sign-in", status_code=200)
 async def send_code(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """Send a code. The answer is the same whether the number is known or not."""
-    services = visitor.services
     if visitor.person is not None:
         return await _already_in(visitor)
     form = await visitor.form()
@@ -59,7 +65,7 @@ async def send_code(visitor: NamedDependency[Visitor]) -> AnyResponse:
             else _("Write your mobile number."),
         )
         return _phone_page(visitor, form, back, status=422)
-    status, retry_after_seconds = await _send(visitor, services, form, number)
+    status, retry_after_seconds = await send(visitor, form, number)
     if not form.ok:
         return _phone_page(
             visitor, form, back, status=status, retry_after_seconds=retry_after_seconds
@@ -103,7 +109,7 @@ async def sign_in(visitor: NamedDependency[Visitor]) -> AnyResponse:
         return await _code_page(visitor, services, form, number, back, status=422)
     address = network_of(visitor.request.scope)
     if seconds := wrong_codes.spent(address):
-        _fail_often(visitor, form, "code", seconds)
+        fail_often(visitor, form, "code", seconds)
         return await _code_page(
             visitor, services, form, number, back, status=429, retry_after_seconds=seconds
         )
@@ -142,7 +148,7 @@ async def sign_in(visitor: NamedDependency[Visitor]) -> AnyResponse:
 
 @post("/sign-in/code/resend", status_code=200)
 async def send_code_again(visitor: NamedDependency[Visitor]) -> AnyResponse:
-    """Send a new code to the same number; the older one is dead from then on."""
+    """Send a new code to the same number; this browser's older one is dead from then on."""
     services = visitor.services
     if visitor.person is not None:
         return await _already_in(visitor)
@@ -151,7 +157,7 @@ async def send_code_again(visitor: NamedDependency[Visitor]) -> AnyResponse:
     number = visitor.signed(PHONE_COOKIE, purpose=PHONE_PURPOSE)
     if number is None:
         return visitor.see_other(_with_next("/sign-in", back))
-    status, retry_after_seconds = await _send(visitor, services, form, number, field="code")
+    status, retry_after_seconds = await send(visitor, form, number, field="code")
     if not form.ok:
         return await _code_page(
             visitor,
@@ -192,11 +198,12 @@ async def _try_code(
         return await identity.sign_in(
             tx,
             phone=number,
+            asker=visitor.asker(PURPOSE),
             code=code,
             lang=visitor.lang,
             device=device_of(visitor.request.headers.get("user-agent", "")),
             session_seconds=services.settings.session_seconds,
-            rules=_rules(services),
+            rules=rules(services),
             keys=services.keys,
         )
 
@@ -207,19 +214,19 @@ async def _already_in(visitor: Visitor) -> AnyResponse:
     return visitor.see_other(_next(form.raw("next")) or "/my-divar")
 
 
-async def _send(
+async def send(
     visitor: Visitor,
-    services: Services,
     form: html.Form,
     number: str,
     *,
     field: str = "phone",
+    purpose: str = PURPOSE,
 ) -> tuple[int, int | None]:
     """Send a code, or note in the form why not; answers a status and when to try again."""
-    _ = visitor.gettext
+    services, _ = visitor.services, visitor.gettext
     address = network_of(visitor.request.scope)
     if seconds := sends.spent(address):
-        _fail_often(visitor, form, field, seconds)
+        fail_often(visitor, form, field, seconds)
         return 429, seconds
     sends.count(address)
     try:
@@ -227,8 +234,9 @@ async def _send(
             services.db,
             services.code_sender,
             phone=number,
+            asker=visitor.asker(purpose),
             lang=visitor.lang,
-            rules=_rules(services),
+            rules=rules(services),
             keys=services.keys,
         )
     except identity.TooManyCodes as error:
@@ -296,7 +304,8 @@ async def _code_page(
     )
 
 
-def _fail_often(visitor: Visitor, form: html.Form, field: str, seconds: int) -> None:
+def fail_often(visitor: Visitor, form: html.Form, field: str, seconds: int) -> None:
+    """Note in the form that this network asks or guesses too often, and when it may again."""
     ngettext = html.i18n.plural_translator(visitor.lang)
     form.fail(
         field,
@@ -315,13 +324,22 @@ def _fail_dead(visitor: Visitor, form: html.Form) -> None:
     form.fail("code", _("This code is no longer valid. Ask for a new one."))
 
 
-def _rules(services: Services) -> identity.CodeRules:
+def rules(services: Services) -> identity.CodeRules:
+    """What this installation decided about codes."""
     settings = services.settings
     return identity.CodeRules(
         code_seconds=settings.one_time_code_seconds,
         attempts_max=settings.one_time_code_attempts_max,
         sends_per_hour=settings.one_time_code_sends_per_hour,
     )
+
+
+def _typed(number: str) -> dict[str, list[str]]:
+    """A number of an address as if somebody had typed it; nothing else is put into a form."""
+    try:
+        return {"phone": [phone.national(phone.parse(number))]}
+    except phone.InvalidPhone:
+        return {}
 
 
 def _next(text: str) -> str:

@@ -7,10 +7,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import developers, oauth
+from dalan.domains import addons, developers, oauth
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.web import starts
 from dalan.surfaces.web.connections.showing import PATH, ShownApp, connected
 
 AnyResponse = Response[Any]
@@ -33,7 +34,8 @@ async def connected_apps(visitor: NamedDependency[Visitor]) -> AnyResponse:
     services = visitor.services
     async with services.db.read() as tx:
         apps = await connected(tx, person.id, services.resource_kinds, visitor.lang)
-    return visitor.page("connections/apps.html", active="account", apps=apps)
+        spreads = await starts.shown_spreads(tx, await addons.of_person(tx, person.id))
+    return visitor.page("connections/apps.html", active="account", apps=apps, spreads=spreads)
 
 
 @get(PATH + "/{slug:str}/take-back")
@@ -107,6 +109,27 @@ async def take_back(visitor: NamedDependency[Visitor], slug: FromPath[str]) -> A
     return visitor.see_other(PATH, flash=html.Flash("success", words))
 
 
+@post(PATH + "/{slug:str}/remove-addon", status_code=200)
+async def remove_addon(visitor: NamedDependency[Visitor], slug: FromPath[str]) -> AnyResponse:
+    """Take away what an app shows on all of the person's posts, whether it is still connected or
+    not."""
+    person = visitor.require_person(back=PATH)
+    await visitor.form()
+    _ = visitor.gettext
+
+    async def work(tx: WriteTransaction) -> bool:
+        app = await developers.app_by_slug(tx, slug if slug.isascii() else "")
+        return await addons.remove_from_person(tx, app_id=app.id, person_id=person.id)
+
+    try:
+        done = await visitor.services.db.transact(work)
+    except developers.UnknownApp:
+        done = False
+    if not done:
+        return visitor.see_other(PATH, flash=html.Flash("info", _("That was gone already.")))
+    return visitor.see_other(PATH, flash=html.Flash("success", _("It is off all of your posts.")))
+
+
 def _what(scope: str, kind: str, resource: str) -> _What:
     """From what a browser sent; what no permission can be named becomes a name nobody has."""
 
@@ -120,10 +143,11 @@ def _what(scope: str, kind: str, resource: str) -> _What:
 def _said(shown: ShownApp, what: _What, lang: str) -> tuple[list[str], str]:
     """What would end, in words, and the name of the thing it is about ("" for the account)."""
     labels = []
-    order = list(oauth.SCOPES)
+    order = list(oauth.EVERY_SCOPE)
     for one in sorted(shown.connection.permissions, key=lambda one: order.index(one.scope.name)):
         if what.scope:
-            is_meant = (one.scope.name, one.resource) == (what.scope, what.resource)
+            brings_it = one.scope.name in oauth.impliers(what.scope)
+            is_meant = brings_it and one.resource == what.resource
         elif what.kind:
             is_meant = (one.scope.resource, one.resource) == (what.kind, what.resource)
         else:

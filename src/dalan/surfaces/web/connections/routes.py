@@ -19,7 +19,7 @@ def router(services: Services) -> Router:
     html.templates.register(TEMPLATES)
     return Router(
         path="/",
-        route_handlers=[pages.connected_apps, pages.ask, pages.take_back],
+        route_handlers=[pages.connected_apps, pages.ask, pages.take_back, pages.remove_addon],
         dependencies={"visitor": Provide(session.dependency(services))},
         exception_handlers=session.EXCEPTION_HANDLERS,
         include_in_schema=False,

@@ -121,7 +121,7 @@ async def _things(
     lang: Lang,
 ) -> list[ShownThings]:
     """The account first, then each thing, permissions in registry order; offline access last."""
-    order = {name: number for number, name in enumerate(oauth.SCOPES)}
+    order = {name: number for number, name in enumerate(oauth.EVERY_SCOPE)}
     about: dict[tuple[str, str], ShownThings] = {}
     for one in sorted(permissions, key=lambda one: (one.resource, order[one.scope.name])):
         if one.scope.name == oauth.OFFLINE_ACCESS:

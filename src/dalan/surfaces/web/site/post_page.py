@@ -6,11 +6,15 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import addons, identity, touchpoints
+from dalan.domains import addons, bookmarks, businesses, identity, media, posts, touchpoints
+from dalan.kernel import money
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.web import starts
-from dalan.surfaces.web.site import showing
+from dalan.surfaces.web.site import showing, similar
+from dalan.surfaces.web.site.businesses import logo_url
+from dalan.surfaces.web.site.cards import cards_of
+from dalan.surfaces.web.site.counting import count_view
 from dalan.surfaces.web.site.sight import visible_post
 
 
@@ -40,33 +44,72 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
         if post is None:
             return over_page(visitor) if is_over else missing_page(visitor)
         seller = await identity.person(tx, post.owner_id)
+        owns = await posts.may_act(tx, post, person_id)
         blocks = await addons.of_post(tx, post, viewer_id=person_id)
+        origin = await posts.origin_of(tx, post.id)
+        business = (
+            await businesses.by_id(tx, origin.business_id)
+            if origin is not None and origin.business_id is not None
+            else None
+        )
+        business_logo = await logo_url(tx, business.logo_image_id) if business else ""
+        button = await addons.button_of(tx, post, viewer_id=person_id)
+        kept = person_id is not None and bool(await bookmarks.kept_among(tx, person_id, [post.id]))
         offers = await touchpoints.offered(tx, "DEMAND_POST", post=post, person_id=person_id)
+        alike = await cards_of(tx, visitor, await similar.similar_posts(tx, post))
+        images = await media.known_images(tx, post.image_names)
+        film = showing.video_name(post)
+        films = await media.known_files(tx, [film]) if film else {}
     lang, base_url = visitor.lang, visitor.services.settings.base_url
     image = showing.first_picture(post, showing.FULL_SIZE)
-    return visitor.page(
+    page = visitor.page(
         "site/post.html",
+        public=True,
         active="home",
-        # Widgets of add-ons and offers hold forms that lead on to their apps.
-        forms=bool(blocks or offers),
-        form_action=not (blocks or offers),
+        # The number is behind a form; those of add-ons and offers lead on to their apps.
+        forms=True,
+        form_action=not (blocks or offers or button),
         post=post,
-        owns=post.owner_id == person_id,
+        owns=owns,
+        kept=kept,
+        business=business if business and business.closed_at is None else None,
+        business_logo=business_logo,
         seller_since=seller.created_at,
-        pictures=showing.pictures(post),
+        pictures=showing.pictures(post, images),
         price_lines=showing.price_lines(post, lang),
         specs=showing.specs(post, lang),
         place=showing.place_of(post),
         categories=showing.category_line(post, lang),
         state=showing.state_badge(post, lang),
         management_url=showing.management_path_of(post),
+        url=showing.path_of(post),
+        how="hidden" if post.hide_phone else "sign_in" if _asks_sign_in(visitor) else "ask",
+        numbers=[],
+        chat_url=chat_path_of(post, owns=owns),
+        video=showing.video(post, films.get(film)),
+        similar=alike,
+        price_rials=None if post.price_tomans is None else money.rials_of_tomans(post.price_tomans),
         canonical_url=base_url + showing.path_of(post),
         image_url=base_url + image if image else "",
         summary=showing.short(post.description),
+        post_button=starts.shown_button(button, post, lang),
         addons=starts.shown_addons(blocks, post, lang),
         apps=starts.shown_offers(offers, post, lang),
         listed=post.state == "published" and not post.development,
     )
+    count_view(visitor, post, owns=owns)
+    return page
+
+
+def _asks_sign_in(visitor: Visitor) -> bool:
+    return visitor.services.settings.contact_needs_sign_in and visitor.person is None
+
+
+def chat_path_of(post: posts.Post, *, owns: bool) -> str:
+    """Where one writes to the seller; "" where nobody does, or it is one's own post."""
+    if owns or not post.chat_enabled or post.state != "published":
+        return ""
+    return f"/v/{post.token}/chat"
 
 
 def missing_page(visitor: Visitor) -> Response[Any]:

@@ -1,6 +1,6 @@
 """How a post is said on a page: its price, its place, its facts, its card in a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,8 @@ Words = Callable[..., str]
 CARD_SIZE: media.Size = 600
 THUMBNAIL_SIZE: media.Size = 200
 FULL_SIZE: media.Size = 1200
+
+_NOTHING: Mapping[str, media.Image] = {}
 
 PRICE_FIELDS = {
     "credit": marked("Deposit"),
@@ -49,7 +51,8 @@ class PriceLine(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """A post in a list, ready to be drawn."""
+    """A post in a list, ready to be drawn. ``film``: its picture is the poster of a video;
+    ``kept`` None: this list has no hearts."""
 
     token: str
     title: str
@@ -59,14 +62,38 @@ class Card(msgspec.Struct, frozen=True):
     place_time: str
     image_count: int
     tags: tuple[tuple[str, str], ...] = ()
+    placeholder: str = ""
+    film: bool = False
+    kept: bool | None = None
+
+
+class Still(msgspec.Struct, frozen=True):
+    """The picture that stands for a post in a list. ``placeholder`` is a ``data:`` address shown
+    until it is there, "" where there is none; ``film``: it is the poster of a video."""
+
+    name: str
+    placeholder: str
+    film: bool = False
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture of the gallery."""
+    """A picture of the gallery. The sides are those of the largest size; 0: not known."""
 
     url: str
     thumbnail_url: str
     alt: str
+    placeholder: str = ""
+    width_px: int = 0
+    height_px: int = 0
+
+
+class Film(msgspec.Struct, frozen=True):
+    """A video of a post, and its first picture, with its sides."""
+
+    url: str
+    poster_url: str
+    width_px: int = 640
+    height_px: int = 360
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -84,14 +111,18 @@ def card(
     now: datetime,
     url: str = "",
     tags: Sequence[tuple[str, str]] = (),
+    still: Still | None = None,
 ) -> Card:
-    """The post's card; it leads to its page unless ``url`` says otherwise."""
+    """The post's card; it leads to its page unless ``url`` says otherwise. ``still``: what
+    ``cards.stills_of`` knows of its picture."""
     _ = html.i18n.translator(lang)
     return Card(
         token=post.token,
         title=post.title,
         url=url or path_of(post),
-        image_url=first_picture(post, CARD_SIZE),
+        image_url=media.path_of(still.name, CARD_SIZE)
+        if still is not None
+        else first_picture(post, CARD_SIZE),
         lines=tuple(
             line.text if line.plain else f"{line.label}: {line.text}"
             for line in price_lines(post, lang)
@@ -103,7 +134,19 @@ def card(
         ),
         image_count=len(post.image_names),
         tags=tuple(tags),
+        placeholder=still.placeholder if still is not None else "",
+        film=still is not None and still.film,
     )
+
+
+def still_of(image: media.Image) -> Still:
+    """A picture in a list."""
+    return Still(image.name, image.placeholder)
+
+
+def poster_of(film: media.MediaFile) -> Still:
+    """A video in a list."""
+    return Still(media.poster_of(film.name), film.placeholder, film=True)
 
 
 def path_of(post: posts.Post) -> str:
@@ -121,16 +164,45 @@ def first_picture(post: posts.Post, size_px: media.Size) -> str:
     return media.path_of(post.image_names[0], size_px) if post.image_names else ""
 
 
-def pictures(post: posts.Post) -> list[Picture]:
-    """All of them, in order, described by the title: nobody asked the seller what they show."""
-    return [
-        Picture(
+def pictures(post: posts.Post, known: Mapping[str, media.Image] = _NOTHING) -> list[Picture]:
+    """All of them, in order, described by the title: nobody asked the seller what they show.
+    ``known``: their rows by name, for the sides and what is shown meanwhile."""
+    shown = []
+    for name in post.image_names:
+        picture = Picture(
             url=media.path_of(name, FULL_SIZE),
             thumbnail_url=media.path_of(name, THUMBNAIL_SIZE),
             alt=post.title,
         )
-        for name in post.image_names
-    ]
+        if image := known.get(name):
+            picture = msgspec.structs.replace(
+                picture,
+                placeholder=image.placeholder,
+                width_px=image.width_px,
+                height_px=image.height_px,
+            )
+        shown.append(picture)
+    return shown
+
+
+def video_name(post: posts.Post) -> str:
+    """The name of the post's film among our files, "" when there is none we keep."""
+    told = post.details.video
+    # The contract's names have a folder before them: raw/….mp4.
+    name = told.name.rpartition("/")[2] if told is not None else ""
+    return name if media.is_file_name(name) else ""
+
+
+def video(post: posts.Post, known: media.MediaFile | None = None) -> Film | None:
+    """The film of a post and the picture that stands for it; None: there is none we keep.
+    ``known``: its row, for its sides."""
+    name = video_name(post)
+    if not name:
+        return None
+    film = Film(media.path_of_file(name), media.path_of(media.poster_of(name), FULL_SIZE))
+    if known is None or known.width_px is None or known.height_px is None:
+        return film
+    return msgspec.structs.replace(film, width_px=known.width_px, height_px=known.height_px)
 
 
 def place_of(post: posts.Post) -> str:

@@ -14,7 +14,7 @@ async def visible_post(
     post = await posts.by_token_though_gone(tx, token)
     if post is None:
         return None, False
-    owns = person_id is not None and post.owner_id == person_id
+    owns = await posts.may_act(tx, post, person_id)
     is_over = post.is_gone or (post.state == "retired" and not owns)
     if is_over:
         return None, not post.development and post.first_published_at is not None

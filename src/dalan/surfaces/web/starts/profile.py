@@ -29,6 +29,7 @@ async def app_profile(
         is_team = person_id is not None and await developers.is_member(tx, app.id, person_id)
         if not is_team and (app.state != "active" or app.settings.team_only):
             return _missing(visitor)
+        tags = await developers.tags_of(tx, app.id)
         avatars = await media.images_by_id(tx, [app.avatar_image_id or 0])
     names = {option.slug: option.display for option in taxonomy.service_types()}
     avatar = avatars.get(app.avatar_image_id or 0)
@@ -37,6 +38,7 @@ async def app_profile(
         app=app,
         logo_url=media.path_of(avatar.name, LOGO_SIZE) if avatar else "",
         service=names.get(app.service_type or "", ""),
+        tags=[tag.label(visitor.lang) for tag in developers.TAGS if tag.name in tags],
         is_team=is_team,
     )
 

@@ -28,6 +28,29 @@ TAGS: dict[str, tuple[str, str, str]] = {
 }
 """Service tags: what they are called, and how their badge looks."""
 
+BUTTON = "button"
+"""Where a widget's number stands in the address of a click, for the post's own button."""
+
+BUTTONS: dict[addons.ButtonType, tuple[str, str]] = {
+    "ACCOMMODATION_BOOKING": (marked("Book a stay"), "calendar"),
+    "EXTERNAL_PRODUCT_STORE": (marked("See and buy in the shop"), "cart"),
+    "RESUME_SUBMISSION": (marked("Send a résumé"), "document"),
+    "ONLINE_CALL": (marked("Call online"), "call"),
+}
+"""What a customized button says and its icon: its type decides, not its app."""
+
+
+class ShownButton(msgspec.Struct, frozen=True):
+    """A customized button. ``link_url``: where it leads by itself; "" when it is posted to
+    ``press_url``."""
+
+    label: str
+    icon: str
+    app_title: str
+    app_url: str
+    link_url: str
+    press_url: str
+
 
 class ShownAddon(msgspec.Struct, frozen=True):
     """One add-on block. ``tags`` are text, colour and icon of a badge."""
@@ -102,10 +125,32 @@ def shown_addons(
     ]
 
 
+def shown_button(
+    button: addons.ShownButton | None, post: posts.Post, lang: Lang
+) -> ShownButton | None:
+    """The customized button of the post's page, under its app's name."""
+    if button is None:
+        return None
+    label, icon = BUTTONS[button.type]
+    return ShownButton(
+        label=html.i18n.gettext(lang, label),
+        icon=icon,
+        app_title=button.app.display,
+        app_url=profile_path(button.app.slug),
+        link_url=button.action.open_direct_link or "",
+        press_url=f"/press/{button.app.slug}/{post.token}/{BUTTON}",
+    )
+
+
 def shown_offers(
-    offers: Sequence[touchpoints.Offer], post: posts.Post, lang: Lang
+    offers: Sequence[touchpoints.Offer],
+    post: posts.Post | None,
+    lang: Lang,
+    *,
+    business_token: str = "",
 ) -> list[OfferGroup]:
-    """Offers under the names of their kinds of service, apps of no stated kind last."""
+    """Offers under the names of their kinds of service, apps of no stated kind last. ``post`` and
+    ``business_token`` are what the page with the offers is about, if it is."""
     _ = html.i18n.translator(lang)
     by_kind: dict[str, list[touchpoints.Offer]] = {}
     for offer in offers:
@@ -121,7 +166,7 @@ def shown_offers(
                 subtitle=offer.app.subtitle,
                 logo_url=_logo_url(offer.avatar_name),
                 profile_url=profile_path(offer.app.slug),
-                start_url=start_path(offer, post),
+                start_url=start_path(offer, post, business_token),
                 is_link=offer.operation == "LOAD_WEBVIEW_DIRECT_LINK",
                 is_test=offer.app.is_development,
             )
@@ -137,9 +182,12 @@ def profile_path(slug: str) -> str:
     return f"/apps/{slug}"
 
 
-def start_path(offer: touchpoints.Offer, post: posts.Post) -> str:
+def start_path(offer: touchpoints.Offer, post: posts.Post | None, business_token: str = "") -> str:
     """Where starting the app begins: followed as a link or posted as a form."""
-    return f"/start/{offer.place}/{offer.app.slug}?post={quote(post.token)}"
+    path = f"/start/{offer.place}/{offer.app.slug}"
+    if post is not None:
+        return f"{path}?post={quote(post.token)}"
+    return f"{path}?business={quote(business_token)}" if business_token else path
 
 
 def _texts(widgets: Sequence[dict[str, Any]]) -> str:

@@ -7,10 +7,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import developers, touchpoints
+from dalan.domains import chat, developers, touchpoints
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
+from dalan.surfaces.web.starts.showing import BUTTON
 
 START_COOKIE = "dalan_start"
 START_PURPOSE = "start"
@@ -24,13 +25,15 @@ async def follow_direct_link(
     slug: FromPath[str],
 ) -> Response[Any]:
     """Open an app by its own address. One that has to be asked first is started by a form, so
-    that no link elsewhere makes us call it: such a link leads to the post."""
+    that no link elsewhere makes us call it: such a link leads to the post, or to the page it is
+    offered on."""
     token = visitor.request.query_params.get("post", "")
     async with services.db.read() as tx:
         is_direct = await touchpoints.is_direct(tx, place=place, slug=slug)
     if not is_direct:
-        return visitor.see_other(f"/v/{quote(token, safe='')}" if token else "/")
-    return await _start(visitor, services, place, slug, token)
+        path = _page_path(token, from_management=False) if token else _offers_path(visitor, place)
+        return visitor.see_other(path)
+    return await _start(visitor, services, place, slug)
 
 
 @post("/start/{place:str}/{slug:str}", status_code=200)
@@ -42,8 +45,7 @@ async def start_app(
 ) -> Response[Any]:
     """Ask the app's server for an address, and go there."""
     await visitor.form()
-    token = visitor.request.query_params.get("post", "")
-    return await _start(visitor, services, place, slug, token)
+    return await _start(visitor, services, place, slug)
 
 
 @post("/press/{slug:str}/{token:str}/{index:str}", status_code=200)
@@ -54,27 +56,33 @@ async def press_widget(
     token: FromPath[str],
     index: FromPath[str],
 ) -> Response[Any]:
-    """Do what a widget does."""
+    """Do what a widget does, or the post's customized button in its place."""
     await visitor.form()
     from_management = visitor.request.query_params.get("from") == "management"
-    number = int(index) if index.isascii() and index.isdecimal() and len(index) <= 3 else -1
+    at = html.forms.number_in(index, digits_max=3)
+    number = -1 if at is None else at
     page_path = _page_path(token, from_management=from_management)
     _ = visitor.gettext
     try:
-        pressed = await touchpoints.press(
-            _platform(services),
-            slug=slug,
-            post_token=token,
-            widget_index=number,
-            person_id=_person_id(visitor),
-            from_management=from_management,
-        )
+        if index == BUTTON:
+            pressed = await touchpoints.press_button(
+                platform_of(services), slug=slug, post_token=token, person_id=_person_id(visitor)
+            )
+        else:
+            pressed = await touchpoints.press(
+                platform_of(services),
+                slug=slug,
+                post_token=token,
+                widget_index=number,
+                person_id=_person_id(visitor),
+                from_management=from_management,
+            )
     except touchpoints.NothingToPress:
         flash = html.Flash("warning", _("This is no longer here; the app may have changed it."))
         return visitor.see_other(page_path, flash=flash)
     except touchpoints.AppDidNotAnswer as error:
-        return await _failed(visitor, services, slug, error, page_path)
-    _keep_start(visitor, pressed.token)
+        return await app_failed(visitor, services, slug, error, page_path)
+    keep_start(visitor, pressed.token)
     said = html.Flash("info", pressed.text_message) if pressed.text_message else None
     return visitor.see_other(pressed.url or pressed.path or page_path, flash=said)
 
@@ -110,33 +118,42 @@ async def completion(
     return visitor.see_other(path or "/")
 
 
-async def _start(
-    visitor: Visitor, services: Services, place: str, slug: str, token: str
-) -> Response[Any]:
-    _ = visitor.gettext
-    at_management = place == "MY_POST"
-    page_path = _page_path(token, from_management=at_management)
-    if at_management:
-        visitor.require_person(back=page_path)
+async def _start(visitor: Visitor, services: Services, place: str, slug: str) -> Response[Any]:
+    page_path = _offers_path(visitor, place)
     if place not in touchpoints.PLACES:
-        return _not_offered(visitor)
+        return not_offered(visitor)
+    if place != "DEMAND_POST":
+        visitor.require_person(back=page_path)
     try:
         started = await touchpoints.start(
-            _platform(services),
+            platform_of(services),
             place=place,
             slug=slug,
-            post_token=token,
             person_id=_person_id(visitor),
+            post_token=visitor.request.query_params.get("post", ""),
+            business_token=visitor.request.query_params.get("business", ""),
         )
     except touchpoints.NotOffered:
-        return _not_offered(visitor)
+        return not_offered(visitor)
+    except touchpoints.PersonNeeded:
+        visitor.require_person(back=page_path)
+        raise
+    except (chat.DeliveryRestricted, chat.ChatLimit):
+        return visitor.see_other(page_path, flash=not_delivered(visitor))
     except touchpoints.AppDidNotAnswer as error:
-        return await _failed(visitor, services, slug, error, page_path)
-    _keep_start(visitor, started.token)
-    return visitor.see_other(started.url)
+        return await app_failed(visitor, services, slug, error, page_path)
+    keep_start(visitor, started.token)
+    return visitor.see_other(started.path or started.url)
 
 
-def _not_offered(visitor: Visitor) -> Response[Any]:
+def not_delivered(visitor: Visitor) -> html.Flash:
+    """Said where a bot could not be written to."""
+    _ = visitor.gettext
+    text = _("This message was not delivered: one of you does not take messages here.")
+    return html.Flash("warning", text)
+
+
+def not_offered(visitor: Visitor) -> Response[Any]:
     _ = visitor.gettext
     return visitor.error_page(
         404,
@@ -146,7 +163,7 @@ def _not_offered(visitor: Visitor) -> Response[Any]:
     )
 
 
-async def _failed(
+async def app_failed(
     visitor: Visitor,
     services: Services,
     slug: str,
@@ -173,11 +190,21 @@ async def _failed(
     )
 
 
-def _keep_start(visitor: Visitor, token: str) -> None:
+def keep_start(visitor: Visitor, token: str) -> None:
     """The browser remembers its last start, for an app that does not bring its token back."""
     if token:
         seconds = int(touchpoints.START_LIFE.total_seconds())
         visitor.keep_signed(START_COOKIE, token, purpose=START_PURPOSE, seconds=seconds)
+
+
+def _offers_path(visitor: Visitor, place: str) -> str:
+    """The page an app is offered on at a place, as the address of the start names it."""
+    query = visitor.request.query_params
+    if place == "MY_DIVAR":
+        return touchpoints.ACCOUNT_PATH
+    if place == "DIVAR_PRO":
+        return f"{touchpoints.ACCOUNT_PATH}/businesses/{quote(query.get('business', ''), safe='')}"
+    return _page_path(query.get("post", ""), from_management=place == "MY_POST")
 
 
 def _page_path(token: str, *, from_management: bool) -> str:
@@ -187,7 +214,7 @@ def _page_path(token: str, *, from_management: bool) -> str:
     return f"/my-divar/my-posts/{quoted}" if from_management else f"/v/{quoted}"
 
 
-def _platform(services: Services) -> touchpoints.Platform:
+def platform_of(services: Services) -> touchpoints.Platform:
     return touchpoints.Platform(
         db=services.db,
         outbound=services.outbound,
