@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dalan.surfaces.console import make_app
+from dalan.surfaces.console.app import make_app
 from tests.factories.browser import browsing, make_services
 
 
@@ -31,7 +31,7 @@ async def test_empty_inbox_says_so(db):
 
         assert page.status_code == 200
         assert "هنوز کدی نیامده است" in page.text
-        assert (await browser.get("/console")).headers["location"] == "/console/inbox"
+        assert (await browser.get("/console")).headers["location"] == "/console/requests"
 
 
 @pytest.mark.parametrize(

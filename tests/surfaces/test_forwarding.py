@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from dalan.app import Platform
-from dalan.settings import Settings, networks
+from dalan.settings import Settings
+from dalan.settings_checks import networks
 from dalan.surfaces.callers import network_of
 from dalan.surfaces.forwarding import HOPS_MAX, Forwarding
 

@@ -35,8 +35,10 @@ async def test_foreign_names_get_no_page_and_no_code(http: httpx.AsyncClient, ho
 
 
 @pytest.mark.parametrize(
-    "host", ["divar.ir", "open-platform-redirect.divar.ir", "oauth.divar.ir:443"]
-)
+    "host",
+    ["divar.ir", "open-platform-redirect.divar.ir", "oauth.divar.ir:443", "basalam.com",
+     "BASALAM.dev:80"],
+)  # fmt: skip
 async def test_published_names_led_here_get_pages_but_no_code(http: httpx.AsyncClient, host: str):
     headers = {"host": host}
 
@@ -46,7 +48,9 @@ async def test_published_names_led_here_get_pages_but_no_code(http: httpx.AsyncC
         assert (await http.get(path, headers=headers)).status_code == 403
 
 
-@pytest.mark.parametrize("host", ["evildivar.ir", "divar.ir.evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evildivar.ir", "divar.ir.evil.example", "evil.divar.ir", "shop.basalam.com"]
+)
 async def test_names_like_the_published_ones_are_foreign(http: httpx.AsyncClient, host: str):
     assert (await http.get("/sign-in", headers={"host": host})).status_code == 403
 
@@ -71,6 +75,45 @@ async def test_inbox_answers_scripts_and_not_other_sites(
 
     assert answer.status_code == status
     assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
+        {"origin": "https://evil.example"},
+        {"origin": "http://10.0.0.9"},
+        {"origin": "null"},
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/console/api/faults/rules", "/console//api/faults/rules", "/console///api//faults/rules"],
+)
+async def test_other_sites_order_nothing_however_they_spell_it(
+    http: httpx.AsyncClient, path: str, headers: dict[str, str]
+):
+    answer = await http.post(path, content='{"fault": "slow"}', headers=headers)
+
+    assert answer.status_code == 403
+    assert (await http.get("/console/api/faults/rules")).json() == {"rules": []}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://127.0.0.1:8000"},
+        {"origin": "http://LOCALHOST:9000", "host": "localhost:9000"},
+        {"origin": "http://127.0.0.1:8000", "host": "dalan.localhost"},
+    ],
+)
+async def test_scripts_and_own_pages_order(http: httpx.AsyncClient, headers: dict[str, str]):
+    answer = await http.post(
+        "/console/api/faults/rules", content='{"fault": "slow"}', headers=headers
+    )
+
+    assert answer.status_code == 200
 
 
 def test_the_published_name_is_ones_own():

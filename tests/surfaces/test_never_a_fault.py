@@ -14,7 +14,8 @@ from litestar import Litestar
 from dalan.app import Platform
 from dalan.domains import identity, operators
 from dalan.surfaces import oauth
-from dalan.surfaces.console import make_app as make_console
+from dalan.surfaces.bank import make_app as make_bank
+from dalan.surfaces.console.app import make_app as make_console
 from dalan.surfaces.docs import make_app as make_docs
 from dalan.surfaces.html import csrf
 from dalan.surfaces.web.app import make_pages
@@ -110,8 +111,8 @@ async def hall(platform: Platform) -> AsyncIterator[Hall]:
         opened = await identity.open_session(
             tx, person_id=person.id, device="test", session_seconds=86_400, keys=services.keys
         )
-    surfaces = [make_pages(services), oauth.make_app(services)]
-    surfaces += [make_console(services), make_docs(services)]
+    surfaces = [make_pages(services), oauth.make_pages(services)]
+    surfaces += [make_bank(services), make_console(services), make_docs(services)]
     routes = sorted({route for surface in surfaces for route in routes_of(surface)})
     mac = services.keys.token_mac(opened.token)
     assert mac is not None
@@ -229,12 +230,20 @@ async def test_bodies_that_are_no_forms_are_refused(hall: Hall):
             assert 400 <= answer.status_code < 500, (path, kind, content, answer.text)
 
 
+SCRIPTS = "/console/api/"
+"""A dev world's JSON for scripts. It reads no cookie; that no page of another site may ask for it
+is seen to before it is reached."""
+
 NO_TOKEN_NEEDED = {
+    "/pay/bank/pg/v4/payment/request.json",  # merchants name themselves there
+    "/pay/bank/pg/v4/payment/verify.json",
     "/oauth2/token",  # apps prove themselves there
     "/v1/open-platform/oauth/access_token",
     "/oauth2/revoke",
     "/oauth2/introspect",
     "/oauth2/par",
+    "/oauth/token",
+    "/accounts/token",
     "/userinfo",
     "/preferences/theme",  # the worst is another colour
     "/sign-in",  # whoever is in already is only led on
@@ -249,6 +258,8 @@ async def test_every_form_is_refused_without_the_token_of_its_browser(hall: Hall
     for route in hall.routes:
         if route.method in ("GET", "HEAD") or route.path in NO_TOKEN_NEEDED:
             continue
+        if route.path.startswith(SCRIPTS):
+            continue
         path = path_of(route, hall, random.Random(1), known=True)
         for token in ("", hall.token[:-4] + "AAAA", hall.foreign_token):
             answer = await hall.browser.request(
@@ -258,6 +269,23 @@ async def test_every_form_is_refused_without_the_token_of_its_browser(hall: Hall
             assert answer.status_code == 403, (route, token, answer.status_code)
         asked += 1
     assert asked > 30
+
+
+async def test_no_page_of_another_site_reaches_what_scripts_do(hall: Hall):
+    asked = 0
+    for route in hall.routes:
+        if not route.path.startswith(SCRIPTS):
+            continue
+        for site in ("cross-site", "same-site"):
+            answer = await hall.browser.request(
+                route.method,
+                path_of(route, hall, random.Random(1), known=True),
+                headers={"sec-fetch-site": site},
+            )
+
+            assert answer.status_code == 403, (route, answer.status_code)
+        asked += 1
+    assert asked > 20
 
 
 async def test_every_page_says_what_may_run_in_it_and_is_kept_by_nobody(hall: Hall):

@@ -9,3 +9,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 """Any of ours, or a framework's with narrower types of its own."""
+
+ASKED_FOR_HEAD = "dalan.asked_for_head"
+"""Set in a scope that is answered as GET though it came as HEAD."""

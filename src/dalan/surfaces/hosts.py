@@ -5,52 +5,60 @@ then takes the dev world for more of the same site and would let the page read t
 sign in as anybody (DNS rebinding). Only the ``Host`` it was asked under tells.
 """
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from dalan.settings import Settings
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.published_hosts import PUBLISHED_HOSTS
 
-_PAGES = frozenset({"console", "web"})
+_PAGES = frozenset({"bank", "console", "web"})
 """Surfaces that show or take codes. Apps may call the others under any name of the machine."""
 
-_PUBLISHED = "divar.ir"
-"""Apps send people to pages under this name and names below it (reference 0.3), which whoever
-tries one unmodified has lead here. Its owners alone could turn that against a dev world, and even
-they get no code: the inbox stays closed to it."""
-
 _SCRIPTS = "/console/api/"
+_SLASHES = re.compile("/{2,}")
 _REFUSED = (
     b"This is a development world, which shows one-time codes, and it was asked for under a name"
     b" it does not know. Open it at its address, or set DALAN_PUBLIC_BASE_URL to the one you use.\n"
 )
-_FOR_SCRIPTS_ONLY = b"The inbox answers scripts and its own pages, not other sites.\n"
+_FOR_SCRIPTS_ONLY = b"The console answers scripts and its own pages, not other sites.\n"
 
 
 class OwnHosts:
     """Whom a dev world answers. Addresses by number pass, for no name server decides on those."""
 
     def __init__(self, settings: Settings) -> None:
-        self._names = {"localhost", settings.host, urlsplit(settings.base_url).hostname}
+        base = urlsplit(settings.base_url)
+        self._names = {"localhost", settings.host, base.hostname}
+        self._place = base.netloc.lower()
 
     def refusal(self, surface: str, scope: Scope) -> bytes | None:
         """Why a request is not answered; None when it is."""
         if surface not in _PAGES:
             return None
-        hosts, sites = [], []
+        hosts, sites, origins = [], [], []
         for name, value in scope["headers"]:
             if name == b"host":
                 hosts.append(value.decode("latin-1"))
             elif name == b"sec-fetch-site":
                 sites.append(value)
-        # Without the header it is no browser.
+            elif name == b"origin":
+                origins.append(value.decode("latin-1"))
         if not all(
             self._is_own(host) or (surface == "web" and _is_published(host)) for host in hosts
         ):
             return _REFUSED
-        if scope["path"].startswith(_SCRIPTS) and not {*sites} <= {b"none", b"same-origin"}:
-            return _FOR_SCRIPTS_ONLY
-        return None
+        # The framework takes many slashes for one.
+        if not _SLASHES.sub("/", scope["path"]).startswith(_SCRIPTS):
+            return None
+        # With neither header it is no browser. Where the address is neither https nor this
+        # machine's own, browsers leave the first one out.
+        places = {self._place, *(host.lower() for host in hosts)}
+        is_own = {*sites} <= {b"none", b"same-origin"} and all(
+            origin.partition("://")[2].lower() in places for origin in origins
+        )
+        return None if is_own else _FOR_SCRIPTS_ONLY
 
     def _is_own(self, host: str) -> bool:
         name = _name_in(host)
@@ -64,8 +72,10 @@ class OwnHosts:
 
 
 def _is_published(host: str) -> bool:
-    name = _name_in(host)
-    return name == _PUBLISHED or name.endswith(f".{_PUBLISHED}")
+    """Apps send people to pages under these names, which whoever tries one unmodified has led
+    here. Their owners alone could turn that against a dev world, and even they get no code: the
+    inbox stays closed to them."""
+    return _name_in(host) in PUBLISHED_HOSTS
 
 
 def _name_in(host: str) -> str:

@@ -23,7 +23,9 @@ async def observed(
     """Let ``application`` answer, under a request id that its answer carries.
 
     A surface may name the route it took in ``scope["route"]`` and the calling app in
-    ``scope["calling_app"]``; neither is ever the path, which may hold a phone number.
+    ``scope["calling_app"]``; neither is ever the path, which may hold a phone number. For a dev
+    world's request log it also names ``scope["calling_person"]``, by their id, and in
+    ``scope["refusal"]`` the stable code of the rule it refused by.
     """
     given = None
     for name, value in scope["headers"]:

@@ -93,5 +93,46 @@ def _secured(operation: Operation) -> Operation:
     )
 
 
-DOCUMENTS: dict[str, Callable[[Services], dict[str, Any]]] = {"/openapi/kenar.json": _kenar}
+def _basalam(services: Services) -> dict[str, Any]:
+    from dalan.surfaces.basalam.errors import Refusal  # noqa: PLC0415 (loaded when first asked)
+    from dalan.surfaces.basalam.routes import OPERATIONS  # noqa: PLC0415 (as above)
+
+    rights = [
+        msgspec.structs.replace(
+            one, extra={**one.extra, "x-scopes": list(one.scopes), "security": [{"OAuth": []}]}
+        )
+        for one in OPERATIONS
+    ]
+    return document(
+        rights,
+        title="Dalan: Basalam",
+        version=__version__,
+        base_url=services.settings.base_url,
+        security_schemes={"OAuth": {"type": "http", "scheme": "bearer"}},
+        error=Refusal,
+    )
+
+
+def _api(services: Services) -> dict[str, Any]:
+    from dalan.surfaces.api.errors import Refusal  # noqa: PLC0415 (loaded when first asked)
+    from dalan.surfaces.api.events import OPERATIONS  # noqa: PLC0415 (as above)
+
+    return document(
+        [
+            msgspec.structs.replace(one, extra={**one.extra, "security": [{"APIKey": []}]})
+            for one in OPERATIONS
+        ],
+        title="Dalan: our own API",
+        version=__version__,
+        base_url=services.settings.base_url,
+        security_schemes={"APIKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
+        error=Refusal,
+    )
+
+
+DOCUMENTS: dict[str, Callable[[Services], dict[str, Any]]] = {
+    "/openapi/kenar.json": _kenar,
+    "/openapi/basalam.json": _basalam,
+    "/openapi/dalan.json": _api,
+}
 """The OpenAPI documents by their addresses, made when first asked for."""

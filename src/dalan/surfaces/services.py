@@ -1,6 +1,7 @@
 """What any surface may ask for; built once by the composition root (``dalan.app``)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,12 +11,14 @@ from dalan.kernel.db import Database
 from dalan.settings import Settings
 
 if TYPE_CHECKING:
-    from dalan.domains.media import MediaStore
+    from dalan.domains.media import FileRules, MediaStore
+    from dalan.domains.moderation import Policy
+    from dalan.domains.wallet import PromotionRules
     from dalan.kernel.outbound import Outbound
 else:
     # Handlers take ``Services``, so Litestar has msgspec read these names; loading the rooms
     # behind them would cost every start what only a few requests need.
-    MediaStore = Outbound = Any
+    FileRules = MediaStore = Outbound = Policy = PromotionRules = Any
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,55 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """``developers.Quotas``: calls counted in memory, written in batches."""
     last_uses: Any = None
     """``oauth.LastUses``: when apps last called for people, likewise; None: nobody notes it."""
+    mail_sender: Any = None
+    """``notices.MailSender``: how mail leaves; None: not at all, as with ``notices.NoMail``."""
+    credential_uses: Any = None
+    """``developers.CredentialUses``: when client secrets and the like last proved somebody;
+    None: nobody notes it."""
+
+    post_statistics: Any = None
+    """``posts.Statistics``: views and impressions, counted in memory; None: nobody counts."""
+
+    gateway: Any = None
+    """``wallet.Gateway``: where people pay by card; None: nowhere."""
+
+    workshop: Any = None
+    """``console.workshop.Workshop``: what a dev world's console shows and moves; None: no dev
+    world, or one without its composition root."""
+
+    @property
+    def file_rules(self) -> "FileRules":
+        """How large and how long files may be: for ``media.store_file``."""
+        from dalan.domains.media import FileRules  # noqa: PLC0415 (as above: only for uploads)
+
+        settings = self.settings
+        return FileRules(
+            image_bytes_max=settings.image_bytes_max,
+            file_bytes_max=settings.document_bytes_max,
+            voice_bytes_max=settings.voice_bytes_max,
+            video_bytes_max=settings.video_bytes_max,
+            video_seconds_max=settings.video_seconds_max,
+        )
+
+    @property
+    def review_policy(self) -> "Policy":
+        """Whose posts reviewers see first: for ``moderation.let_through``."""
+        from dalan.domains.moderation import Policy  # noqa: PLC0415 (as above: only for writes)
+
+        settings = self.settings
+        if not settings.posts_reviewed:
+            return Policy("none")
+        if settings.posts_reviewed_of == "new_people":
+            return Policy("new_people", trusted_after=settings.posts_trusted_after)
+        return Policy("all")
+
+    @property
+    def promotion_rules(self) -> "PromotionRules":
+        """What holds when somebody pays for a post: for ``wallet.promote``."""
+        from dalan.domains.wallet import PromotionRules  # noqa: PLC0415 (as above)
+
+        interval = timedelta(hours=self.settings.bump_interval_hours)
+        return PromotionRules(self.review_policy, interval)
 
     @property
     def dev(self) -> bool:

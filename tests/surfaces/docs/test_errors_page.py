@@ -7,6 +7,7 @@ import pytest
 
 import dalan
 from dalan.errors import DalanError
+from dalan.surfaces.basalam.errors import hint_of as basalam_hint_of
 from dalan.surfaces.docs import library, markdown
 from dalan.surfaces.kenar.errors import hint_of
 
@@ -25,33 +26,47 @@ def all_codes() -> dict[str, type[DalanError]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def anchors() -> list[str]:
-    page = library.document("guide/kenar-errors", "en")
+def page_of(code: str) -> str:
+    """Basalam's own refusals stand on its page, all others on the page of errors."""
+    return "guide/basalam" if code.startswith("basalam.") else "guide/kenar-errors"
+
+
+def text_of(path: str) -> str:
+    page = library.document(path, "en")
     assert page is not None
-    return markdown.anchors(page.text)
+    return page.text
+
+
+@pytest.fixture(scope="module")
+def anchors() -> dict[str, list[str]]:
+    paths = ("guide/basalam", "guide/kenar-errors")
+    return {path: markdown.anchors(text_of(path)) for path in paths}
 
 
 def test_every_error_has_its_paragraph(anchors):
-    missing = {code for code in all_codes() if markdown.anchor_of(code) not in anchors}
+    missing = {
+        code for code in all_codes() if markdown.anchor_of(code) not in anchors[page_of(code)]
+    }
 
     assert missing == set()
 
 
-def test_page_tells_of_no_error_that_is_gone(anchors):
-    page = library.document("guide/kenar-errors", "en")
-    assert page is not None
-    told = [line[4:] for line in page.text.splitlines() if line.startswith("### ")]
+@pytest.mark.parametrize("path", ["guide/basalam", "guide/kenar-errors"])
+def test_page_tells_of_no_error_that_is_gone(path):
+    told = [line[4:] for line in text_of(path).splitlines() if line.startswith("### ")]
 
-    assert set(told) <= set(all_codes())
+    assert set(told) <= {code for code in all_codes() if page_of(code) == path}
     assert len(told) == len(set(told))
 
 
 def test_hint_names_the_fragment_of_the_paragraph(anchors):
     for code, kind in all_codes().items():
         error = kind.__new__(kind)
+        hints = [basalam_hint_of(error)]
+        if not code.startswith("basalam."):
+            hints.append(hint_of(error))
 
-        see = hint_of(error).decode().rpartition("see=")[2]
-
-        assert see == f"/docs/guide/kenar-errors#{markdown.anchor_of(code)}"
-        assert see.rpartition("#")[2] in anchors
+        for hint in hints:
+            see = hint.decode().rpartition("see=")[2]
+            assert see == f"/docs/{page_of(code)}#{markdown.anchor_of(code)}"
+            assert see.rpartition("#")[2] in anchors[page_of(code)]

@@ -122,6 +122,7 @@ def test_same_heading_twice_gets_two_anchors():
     assert [one.anchor for one in drawn.headings] == ["a-b", "a-b-2"]
 
 
-def test_every_page_is_found_where_the_templates_are_too():
+@pytest.mark.usefixtures("browser")
+async def test_every_page_is_found_where_the_templates_are_too():
     assert library.folder().is_dir()
     assert html.static.find("docs/docs.css") is not None

@@ -61,7 +61,9 @@ async def test_line_to_paste_has_key_token_and_body(page):
 
 
 def test_operations_stand_under_their_tags(drawn):
-    assert [tag.name for tag in drawn.tags] == ["Addons", "Finder", "Assets"]
+    assert [tag.name for tag in drawn.tags] == list(
+        dict.fromkeys(operation.tag for operation in OPERATIONS if operation.documented)
+    )
     assert sum(len(tag.operations) for tag in drawn.tags) == sum(
         operation.documented for operation in OPERATIONS
     )

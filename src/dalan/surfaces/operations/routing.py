@@ -17,7 +17,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     ``paths`` are all spellings that are served, the published one first (only that one stands
     in the OpenAPI document, unless ``documented`` is false). ``permission``, ``scopes`` and
     ``resource`` mean what the surface says they mean. ``anonymous``: served without knowing who
-    calls. ``takes`` is how the body is read. ``access`` is the transaction the handler answers
+    calls. ``takes`` is how the body is read (``stream``: by the handler itself, as it comes).
+    ``access`` is the transaction the handler answers
     in: a look at the database, a unit of work, or ones of its own (it stores pictures, say,
     which takes longer than a lock may be held); left empty, GET looks and all else writes.
     """
@@ -33,7 +34,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
     resource: str = ""
     anonymous: bool = False
-    takes: Literal["json", "bytes", "nothing"] = "json"
+    takes: Literal["json", "stream", "nothing"] = "json"
     access: Literal["", "look", "unit", "own"] = ""
     tag: str = ""
     documented: bool = True

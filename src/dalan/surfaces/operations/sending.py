@@ -40,18 +40,12 @@ async def send_answer(
     *,
     headers: Iterable[tuple[bytes, bytes]] = (),
     head: bool = False,
+    content_type: tuple[bytes, bytes] = JSON_TYPE,
 ) -> None:
-    """One whole JSON answer. ``head``: without its body, as HEAD wants it."""
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                JSON_TYPE,
-                NO_SNIFF,
-                (b"content-length", str(len(body)).encode()),
-                *headers,
-            ],
-        }
-    )
+    """One whole JSON answer. ``head``: without its body, as HEAD wants it; 204 and 304 never have
+    one."""
+    said: Headers = [content_type, NO_SNIFF, (b"content-length", str(len(body)).encode())]
+    if status in (204, 304):
+        said, body = [], b""
+    await send({"type": "http.response.start", "status": status, "headers": [*said, *headers]})
     await send({"type": "http.response.body", "body": b"" if head else body, "more_body": False})
