@@ -10,12 +10,28 @@ import importlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from string import printable
-from typing import Any
-from urllib.parse import quote_from_bytes
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_from_bytes, unquote, urlsplit
 
 from dalan import migrations
-from dalan.domains import addons, developers, identity, media, oauth
+from dalan.domains import (
+    addons,
+    bookmarks,
+    deliveries,
+    developers,
+    events,
+    identity,
+    media,
+    notices,
+    oauth,
+    payments,
+    posts,
+    search,
+    taxonomy,
+    wallet,
+)
 from dalan.housekeeping import Housekeeper
 from dalan.kernel import logs, outbox
 from dalan.kernel.crypto import Keyring
@@ -24,11 +40,17 @@ from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
+from dalan.settings_checks import is_loopback
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.basalam.hosts import is_service_host
 from dalan.surfaces.forwarding import Forwarding
 from dalan.surfaces.hosts import OwnHosts, refusing
 from dalan.surfaces.observing import observed
 from dalan.surfaces.services import Services
+
+if TYPE_CHECKING:
+    from dalan.surfaces.console.workshop import Workshop
+    from dalan.surfaces.operations import Operation
 
 log = logs.get("platform")
 
@@ -43,6 +65,14 @@ EXACT: dict[str, str] = {
     "/userinfo": "oauth",
     "/jwks": "oauth",
     "/v1/open-platform/oauth/access_token": "oauth",
+    "/accounts/sso": "oauth",
+    "/accounts/sso/": "oauth",
+    "/accounts/token": "oauth",
+    "/accounts/token/": "oauth",
+    "/oauth/token": "oauth",
+    "/oauth/token/": "oauth",
+    "/whoami": "basalam",
+    "/validate": "basalam",
     "/metrics": "operation",
 }
 """Paths that are somebody's whatever the table of prefixes says."""
@@ -52,18 +82,26 @@ PREFIXES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, surface in (
         (r"/\.well-known/", "oauth"),
         (r"/(v\d+|experimental)/open-platform(/|$)", "kenar"),
-        (r"/v2/image-service/|/v8/upload/|/v1/upload-video/|/upload/[a-z]+$", "kenar"),
+        (r"/v2/image-service/|/v8/upload/|/v1/upload-video(?:/|$)|/upload/[a-z]+$", "kenar"),
         (r"/(health|openapi)(/|$)", "operation"),
         (r"/docs(/|$)", "docs"),
+        (r"/api/dalan(/|$)", "api"),
+        (r"/l/|/srv/tinylink/[^/]+/?$", "redirect"),
+        (r"/srv/(sc|core|basic-platform)/nzh/doServiceCall/?$|/srv/tinylink/tiny/add/?$", "pod"),
         (r"/srv/", "absent"),
-        (r"/v\d+(/|$)", "absent"),
+        (r"/v\d+(/|$)", "basalam"),
         (r"/console(/|$)", "console"),
+        (r"/pay/bank(/|$)", "bank"),
         (r"/", "web"),
     )
 )
 """The surfaces in the order they are asked; the first that fits answers."""
 
 WORKER_STOP_SECONDS = 5.0
+
+SIMULATED_BANK = "/pay/bank"
+SIMULATED_MERCHANT_ID = "da1a0000-0000-4000-8000-000000000000"
+"""A dev world's gateway, and who we are there; it knows no secret, for it holds no money."""
 
 
 def surface_of(path: str) -> str:
@@ -84,31 +122,52 @@ class Platform:
         """``works``: run a worker inside this process (always so on SQLite)."""
         self.settings = settings
         self.metrics = Metrics()
+        self.workshop = _workshop(settings) if settings.world == "dev" else None
+        """A dev world's tools; its clock is installed by who runs the world."""
+        around = self.workshop.calling if self.workshop is not None else None
         db = database_at(
             settings.database_address,
             durable=settings.database_durable,
             connections_max=settings.database_connections_max,
         )
         outbound = Outbound(
-            OutboundPolicy(allow_private=settings.outbound_private), metrics=self.metrics
+            OutboundPolicy(allow_private=settings.outbound_private),
+            metrics=self.metrics,
+            around=around,
         )
         # The operator's own gateway for codes may well be a program beside us.
         self._gateway = Outbound(OutboundPolicy(allow_private=True), metrics=self.metrics)
+        keys = Keyring(settings.secrets)
         self.services = Services(
             settings=settings,
             db=db,
-            keys=Keyring(settings.secrets),
-            media=media.MediaStore(settings.media_address),
+            keys=keys,
+            media=media.MediaStore(settings.media_address, settings.media_options),
             outbound=outbound,
             code_sender=_code_sender(settings, db, self._gateway),
             resource_kinds=resource_kinds(),
             quotas=developers.Quotas(db, _quota_rules(settings)),
             last_uses=oauth.LastUses(db),
+            credential_uses=developers.CredentialUses(db),
+            mail_sender=_mail_sender(settings, db),
+            post_statistics=posts.Statistics(db, keys),
+            gateway=_payment_gateway(settings, outbound),
+            workshop=self.workshop,
         )
+        self.lists = taxonomy.Keeper(db)
         self.worker: outbox.Worker | None = None
+        self.dispatcher: deliveries.Dispatcher | None = None
+        # Of its own: many apps may live behind one host, and a call waits for no other.
+        self._event_calls = Outbound(
+            OutboundPolicy(allow_private=settings.outbound_private),
+            metrics=self.metrics,
+            connections_max=deliveries.CALLS_MAX,
+            connections_per_host_max=deliveries.CALLS_MAX,
+            around=around,
+        )
         self._works = works
         self._forwarding = Forwarding(settings.proxies) if settings.trusted_proxies else None
-        self._housekeeper: Housekeeper | None = None
+        self.housekeeper: Housekeeper | None = None
         self._working: list[asyncio.Task[None]] = []
         self._surfaces: dict[str, Application] = {}
         self._access_log = logs.access_log()
@@ -120,33 +179,54 @@ class Platform:
         await self._bring_up_to_date()
         self.worker = outbox.Worker(
             self.services.db,
-            listeners(),
+            listeners(self.settings),
             metrics=self.metrics,
             keep=timedelta(days=self.settings.keep_facts_days),
         )
+        self.dispatcher = deliveries.Dispatcher(
+            self.services.db, self.services.keys, self._event_calls, self.metrics
+        )
+        self.housekeeper = Housekeeper(self.services)
         if self._works:
-            self._housekeeper = Housekeeper(self.services)
             self._working = [
                 asyncio.create_task(self.worker.run()),
-                asyncio.create_task(self._housekeeper.run()),
+                asyncio.create_task(self.dispatcher.run()),
+                asyncio.create_task(self.housekeeper.run()),
             ]
+        await self.lists.start()
         await self.services.quotas.start()
         await self.services.last_uses.start()
+        await self.services.credential_uses.start()
+        await self.services.post_statistics.start()
+        if self.workshop is not None:
+            await self.workshop.start(self.services, self)
 
     async def stop(self) -> None:
         """Finish what is in hand and let everything go."""
         if self.worker is not None:
             self.worker.stop()
-        if self._housekeeper is not None:
-            self._housekeeper.stop()
+        if self.dispatcher is not None:
+            self.dispatcher.stop()
+        if self.housekeeper is not None:
+            self.housekeeper.stop()
         if self._working:
             await asyncio.wait(self._working, timeout=WORKER_STOP_SECONDS)
+        if self.workshop is not None:
+            await self.workshop.stop()
+        await self.lists.stop()
         await self.services.quotas.stop()
         await self.services.last_uses.stop()
+        await self.services.credential_uses.stop()
+        await self.services.post_statistics.stop()
         await self.services.outbound.close()
+        await self._event_calls.close()
         await self._gateway.close()
         await self.services.db.close()
         self._access_log.close()
+
+    async def upgrade(self, copy: Path) -> None:
+        """Bring another database, on SQLite, to this version."""
+        await migrations.upgrade_in_thread(f"sqlite:///{copy}")
 
     async def _bring_up_to_date(self) -> None:
         db, url = self.services.db, self.settings.database_address
@@ -171,12 +251,14 @@ class Platform:
                 self._forwarding.apply(scope)
             if not scope["query_string"].isascii():  # no surface expects raw bytes in a query
                 scope["query_string"] = quote_from_bytes(scope["query_string"], printable).encode()
-            name = surface_of(scope["path"])
+            name = "basalam" if is_service_host(scope) else surface_of(scope["path"])
             application = self._surfaces.get(name) or self.surface(name)
             if self._own_hosts is not None:
                 refusal = self._own_hosts.refusal(name, scope)
                 if refusal is not None:
                     application = refusing(refusal)
+            if self.workshop is not None:
+                application = self.workshop.around(application, name)
             await observed(
                 application,
                 name,
@@ -221,12 +303,40 @@ class Platform:
                 return
 
 
-def listeners() -> outbox.Listeners:
+def listeners(settings: Settings | None = None) -> outbox.Listeners:
     """Who hears of which fact. Names of listeners never change: open jobs carry them."""
-    return {
-        **addons.listeners(),
-        identity.PersonShutOut.kind: (("oauth.disconnect_shut_out", _disconnect_shut_out),),
-    }
+    age_max = developers.AGE_MAX if settings is None else timedelta(days=settings.api_key_age_days)
+    heard: dict[str, tuple[tuple[str, outbox.Listener], ...]] = {}
+    for room in (
+        notices.listeners(key_age_max=age_max),
+        addons.listeners(),
+        bookmarks.listeners(),
+        payments.listeners(),
+        posts.listeners(),
+        search.listeners(),
+        events.listeners(
+            KenarSpelling(settings), None if settings is None else Keyring(settings.secrets)
+        ),
+        {identity.PersonShutOut.kind: (("oauth.disconnect_shut_out", _disconnect_shut_out),)},
+    ):
+        for kind, hearing in room.items():
+            heard[kind] = (*heard.get(kind, ()), *hearing)
+    return heard
+
+
+class KenarSpelling:
+    """How events read in Kenar's contract; the surface is loaded with the first of them."""
+
+    def __init__(self, settings: Settings | None) -> None:
+        self._base_url = settings.base_url if settings is not None else ""
+        self._spell: events.Spell | None = None
+
+    def __call__(self, type_: str, subject: Any) -> dict[str, Any]:
+        if self._spell is None:
+            from dalan.surfaces.kenar.events import Spelling  # noqa: PLC0415 (as above)
+
+            self._spell = Spelling(self._base_url)
+        return self._spell(type_, subject)
 
 
 async def _disconnect_shut_out(tx: WriteTransaction, recorded: outbox.Recorded) -> None:
@@ -246,6 +356,12 @@ def _quota_rules(settings: Settings) -> developers.QuotaRules:
     )
 
 
+def _workshop(settings: Settings) -> "Workshop":
+    from dalan.surfaces.console.workshop import Workshop  # noqa: PLC0415 (dev worlds alone)
+
+    return Workshop(settings)
+
+
 def _code_sender(settings: Settings, db: Any, gateway: Outbound) -> identity.CodeSender:
     if settings.world == "dev":
         return identity.InboxSender(db)
@@ -256,20 +372,49 @@ def _code_sender(settings: Settings, db: Any, gateway: Outbound) -> identity.Cod
     return identity.NoSender()
 
 
-def _kenar(platform: Platform) -> Application:
-    from dalan.surfaces.kenar.app import Kenar  # noqa: PLC0415 (loaded when first asked)
+def _payment_gateway(settings: Settings, outbound: Outbound) -> wallet.Gateway | None:
+    if settings.gateway_url:
+        return wallet.Gateway(outbound, settings.gateway_url, settings.gateway_merchant_id)
+    if settings.world == "dev":
+        return wallet.Gateway(
+            outbound,
+            f"{settings.loopback_url}{SIMULATED_BANK}",
+            SIMULATED_MERCHANT_ID,
+            pages_url=f"{settings.base_url}{SIMULATED_BANK}",
+        )
+    return None
 
-    return Kenar(platform.services)
+
+def _mail_sender(settings: Settings, db: Any) -> notices.MailSender:
+    if settings.smtp_url:
+        url = urlsplit(settings.smtp_url)
+        encrypted = url.scheme == "smtps"
+        server = notices.SmtpServer(
+            host=url.hostname or "",
+            port=url.port or (465 if encrypted else 587),
+            encrypted=encrypted,
+            on_this_machine=is_loopback(url.hostname or ""),
+            user=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+        )
+        return notices.SmtpMail(server, sender=settings.mail_from)
+    return notices.InboxMail(db) if settings.world == "dev" else notices.NoMail()
 
 
-def _oauth(platform: Platform) -> Application:
-    from dalan.surfaces.oauth import make_app  # noqa: PLC0415 (as above)
+def _made_by(module: str, name: str) -> Callable[[Platform], Application]:
+    """Makes a surface from its services; its module is loaded when it is first asked."""
 
-    return make_app(platform.services)
+    def make(platform: Platform) -> Application:
+        made: Application = getattr(importlib.import_module(module), name)(platform.services)
+        return made
+
+    return make
 
 
-def _web(platform: Platform) -> Application:
-    from dalan.surfaces.web.app import make_app  # noqa: PLC0415 (as above)
+def _bank(platform: Platform) -> Application:
+    if not platform.services.dev:
+        return platform.surface("web")
+    from dalan.surfaces.bank import make_app  # noqa: PLC0415 (as above)
 
     return make_app(platform.services)
 
@@ -277,9 +422,28 @@ def _web(platform: Platform) -> Application:
 def _console(platform: Platform) -> Application:
     if not platform.services.dev:
         return platform.surface("web")
-    from dalan.surfaces.console import make_app  # noqa: PLC0415 (as above)
+    from dalan.surfaces.console.app import make_app  # noqa: PLC0415 (as above)
 
+    assert platform.workshop is not None, "every dev world has one"
+    platform.workshop.operations = _operations
+    platform.workshop.operation_names = _operation_names
     return make_app(platform.services)
+
+
+def _operations() -> "dict[str, Operation]":
+    from dalan.surfaces.basalam.routes import OPERATIONS as BASALAM  # noqa: PLC0415 (as above)
+    from dalan.surfaces.kenar.routes import OPERATIONS as KENAR  # noqa: PLC0415 (as above)
+
+    return {one.name: one for one in (*BASALAM, *KENAR)}
+
+
+def _operation_names() -> dict[str, frozenset[str]]:
+    from dalan.surfaces.api.events import OPERATIONS as OURS  # noqa: PLC0415 (as above)
+    from dalan.surfaces.basalam.routes import OPERATIONS as BASALAM  # noqa: PLC0415 (as above)
+    from dalan.surfaces.kenar.routes import OPERATIONS as KENAR  # noqa: PLC0415 (as above)
+
+    tables = {"api": OURS, "basalam": BASALAM, "kenar": KENAR}
+    return {name: frozenset(one.name for one in table) for name, table in tables.items()}
 
 
 def _docs(platform: Platform) -> Application:
@@ -309,10 +473,15 @@ _WARMED = {
 
 _SURFACES: Mapping[str, Callable[[Platform], Application]] = {
     "absent": _absent,
+    "api": _made_by("dalan.surfaces.api", "Api"),
+    "bank": _bank,
+    "basalam": _made_by("dalan.surfaces.basalam.app", "Basalam"),
     "console": _console,
     "docs": _docs,
-    "kenar": _kenar,
-    "oauth": _oauth,
+    "kenar": _made_by("dalan.surfaces.kenar.app", "Kenar"),
+    "oauth": _made_by("dalan.surfaces.oauth", "make_app"),
     "operation": _operation,
-    "web": _web,
+    "pod": _made_by("dalan.surfaces.pod.app", "Pod"),
+    "redirect": _made_by("dalan.surfaces.redirect", "Redirect"),
+    "web": _made_by("dalan.surfaces.web.app", "make_app"),
 }

@@ -10,6 +10,8 @@ a head must be whole within bounds of time and size, and a body may not stand st
 """
 
 import asyncio
+import socket
+import struct
 from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -30,6 +32,33 @@ _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+
+
+RESET_AT_ONCE = struct.pack("ii", 1, 0)
+"""``SO_LINGER``: closing sends a reset and drops what was still to be sent."""
+
+CONNECTION = "dalan.connection"
+"""The extension of a scope by which an application breaks a connection off."""
+
+
+class Connection:
+    """How a dev world's console breaks a connection off, as networks do."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def reset(self) -> None:
+        """Reset it: whoever is at the other end reads an error and not a byte more."""
+        made = self._transport.get_extra_info("socket")
+        if made is not None:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_ONCE)
+        self._transport.abort()
+
+    def close(self) -> None:
+        """End it after what was written, whatever was announced."""
+        self._transport.close()
 
 
 class CorkedTransport:
@@ -96,9 +125,11 @@ class CorkedProtocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _patience: asyncio.TimerHandle | None = None
+    _extensions: dict[str, Connection]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]  # it quacks
+        self._extensions = {CONNECTION: Connection(self.transport)}
         self._patience = self.loop.call_later(HEAD_SECONDS_MAX, self._lose_patience)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -125,6 +156,7 @@ class CorkedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._part = "head"
         super().on_message_begin()
+        self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]  # not one of ASGI's
 
     def on_headers_complete(self) -> None:
         self._part, self._head_bytes = "body", 0

@@ -14,7 +14,9 @@ _COMMANDS = {
     "credentials": "Print what is needed to try a call at once (dev worlds).",
     "dev": "Start a furnished platform for development.",
     "doctor": "Look over the settings and the database, and say what is wrong.",
+    "listen": "Bring an app's events to a port of this machine.",
     "migrate": "Bring the database to this version.",
+    "proxy": "Lead apps whose hosts are compiled in to the dev world.",
     "restore": "Put the world of a backup in place.",
     "serve": "Run a marketplace for real people.",
     "worker": "Run background work in a process of its own (PostgreSQL).",
@@ -41,7 +43,9 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands)
 @click.version_option(__version__, prog_name="dalan")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Dalan: an open marketplace platform that lets other people's apps in."""
     # Database, log, backups and pictures hold what is nobody else's on this machine.
-    os.umask(os.umask(0o077) | 0o077)
+    context.obj = callers = os.umask(0o077)  # a command that runs somebody's own gives it back
+    os.umask(callers | 0o077)

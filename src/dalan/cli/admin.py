@@ -9,7 +9,7 @@ import click
 from dalan.cli.running import existing_database, settings_or_exit
 from dalan.errors import DalanError
 from dalan.kernel import logs
-from dalan.kernel.db import WriteTransaction
+from dalan.kernel.db import Database, WriteTransaction
 
 Work = Callable[[WriteTransaction], Awaitable[str]]
 
@@ -123,12 +123,16 @@ def list_apps(state: Any, real: bool) -> None:
 @click.argument("slug")
 @on_real
 def approve(slug: str, real: bool) -> None:
-    """Make SLUG a production app, active in every category and city."""
+    """Make SLUG a production app, active everywhere, with every permission and scope.
+
+    At /admin an operator chooses what it gets.
+    """
 
     async def work(tx: WriteTransaction) -> str:
         from dalan.domains import developers
 
         app = await developers.approve(tx, slug=slug)
+        await developers.settle(tx, app.id, by_id=None)
         await _note(tx, "app.approved", app.id)
         return f"{app.slug} is a production app now, active everywhere."
 
@@ -207,6 +211,43 @@ def limits(slug: str, per_minute: int | None, per_day: int | None, real: bool) -
     _act(work, real=real)
 
 
+@apps.command("searches")
+@click.argument("slug")
+@click.option("--per-day", type=click.IntRange(0, 1_000_000_000), help="Searches a day.")
+@on_real
+def searches(slug: str, per_day: int | None, real: bool) -> None:
+    """Let SLUG search for posts so often a day; left out: as often as its kind."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import developers, search
+
+        app = await developers.app_by_slug(tx, slug)
+        await search.allow(tx, app_id=app.id, per_day=per_day)
+        await _note(tx, "app.searches_set", app.id, per_day=per_day)
+        said = "as its kind" if per_day is None else per_day
+        return f"{app.slug} may search {said} a day."
+
+    _act(work, real=real)
+
+
+@command.command("reindex")
+@on_real
+def reindex(real: bool) -> None:
+    """Make the index of the search anew from the posts, while everything goes on.
+
+    After bringing a marketplace of before up to date, or when a search is thought to be wrong.
+    Safe to stop and to run again.
+    """
+
+    async def work(db: Database) -> str:
+        from dalan.domains import search
+
+        count = await search.reindex(db)
+        return f"{count} posts can be found."
+
+    _act_over_time(work, real=real)
+
+
 async def _note(tx: WriteTransaction, action: str, app_id: int, **facts: Any) -> None:
     from dalan.domains import audit
 
@@ -223,12 +264,18 @@ def _number(phone: str) -> str:
 
 
 def _act(work: Work, *, real: bool) -> None:
+    """One unit of work, and what it says."""
+    _act_over_time(lambda db: db.transact(work), real=real)
+
+
+def _act_over_time(work: Callable[[Database], Awaitable[str]], *, real: bool) -> None:
+    """Units of work of its own, and what they say."""
     settings = settings_or_exit("real" if real else "dev")
     logs.setup("error", settings.log_file or "/dev/stderr")  # the terminal is the operator's
 
     async def run() -> str:
         async with existing_database(settings) as db:
-            return await db.transact(work)
+            return await work(db)
 
     try:
         said = asyncio.run(run())

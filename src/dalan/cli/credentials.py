@@ -25,7 +25,7 @@ def command(as_json: bool, home: Path | None) -> None:
     if running.exists() and not settings.public_base_url:
         settings = msgspec.structs.replace(settings, public_base_url=running.read_text().strip())
     try:
-        found = asyncio.run(_credentials(settings))
+        found = asyncio.run(of_world(settings))
     except DalanError as error:
         raise click.ClickException(f"{error}; run `dalan dev` once first") from error
     if as_json:
@@ -37,7 +37,8 @@ def command(as_json: bool, home: Path | None) -> None:
             click.echo(f"{f'{name}.{member}'.rstrip('.'):24} {text}")
 
 
-async def _credentials(settings: Settings) -> dict[str, object]:
+async def of_world(settings: Settings) -> dict[str, object]:
+    """What the command prints of a world that is there."""
     from dalan.domains.world.credentials import credentials
     from dalan.kernel.crypto import Keyring
     from dalan.kernel.db import WriteTransaction

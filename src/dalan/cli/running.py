@@ -25,12 +25,23 @@ if TYPE_CHECKING:
 def settings_or_exit(world: Literal["dev", "real"], **given: Any) -> Settings:
     """The settings, or every fault of them on standard error and exit code 2."""
     try:
-        return from_environment(world=world, **given)
+        settings = from_environment(world=world, **given)
     except SettingsError as error:
         click.echo("These settings do not work:", err=True)
         for line in str(error).splitlines():
             click.echo(f"  {line}", err=True)
         sys.exit(2)
+    _live_in_its_time(settings)
+    return settings
+
+
+def _live_in_its_time(settings: Settings) -> None:
+    """Whatever a command does in a dev world happens at the time that its clock shows."""
+    if settings.world == "dev":
+        from dalan.kernel import clock
+        from dalan.kernel.clock_file import ClockFile, FollowedClock
+
+        clock.install(FollowedClock(ClockFile(settings.home / "clock.json")))
 
 
 @contextlib.asynccontextmanager

@@ -51,12 +51,18 @@ class Sample:
     async def settle(self, services: "Services") -> None:
         """Find a port for it and write its addresses down. Does nothing without its program, or
         when the newcomer has changed the app beyond recognition."""
-        from dalan.domains.world.sample import settle_sample
-        from dalan.errors import DalanError
-
         if not (FOLDER / "inspector" / "__main__.py").exists():
             return
         self._port = _free_port(self._settings.port + 1)
+        await self.settle_again(services)
+
+    async def settle_again(self, services: "Services") -> None:
+        """Write its addresses down, in whatever world took the place of the one they stood in."""
+        from dalan.domains.world.sample import settle_sample
+        from dalan.errors import DalanError
+
+        if not self._port:
+            return
         try:
             async with services.db.write() as tx:
                 self._app = await settle_sample(
