@@ -1,11 +1,4 @@
-"""The published Python SDK, ``kenar`` 0.7.1 from PyPI, unmodified but for where it connects.
-
-Its hosts are compiled in (``api.divar.ir``, ``divar.ir``). A request hook of httpx, which the SDK
-is written with, leads each request to the platform under test at the last moment; path, query,
-headers (``Host`` among them) and body stay exactly as the SDK made them.
-
-Source: reference/kenar.md 11.6.
-"""
+"""The published Python SDK, call by call. Source: reference/kenar.md 11.6."""
 
 import json
 import warnings
@@ -17,7 +10,8 @@ import httpx
 import pytest
 
 from dalan.domains import addons
-from tests.contracts.conftest import Browse
+from tests.conftest import Browse
+from tests.contracts.kenar_sdk import sdk_for
 from tests.platforms import SARA, Browser, Platform
 
 with warnings.catch_warnings():
@@ -33,23 +27,8 @@ LOGO = Path(__file__).parents[2] / "examples" / "inspector" / "static" / "sheet.
 
 @pytest.fixture
 def sdk(platform_server: Platform) -> Iterator[kenar.Client]:
-    """The SDK, configured as its README says."""
-    app = platform_server.app
-    client = kenar.Client(
-        kenar.ClientConfig(
-            app_slug=app["slug"],
-            api_key=app["api_key"],
-            oauth_secret=app["client_secret"],
-            oauth_redirect_url=app["redirect_uri"],
-        )
-    )
-
-    def lead_here(request: httpx.Request) -> None:
-        request.url = httpx.URL(platform_server.url_of(str(request.url)))
-
-    client._client.event_hooks["request"].append(lead_here)
-    yield client
-    client._client.close()
+    with sdk_for(platform_server, **platform_server.app) as client:
+        yield client
 
 
 @pytest.fixture
@@ -130,6 +109,27 @@ def test_get_user_posts_lists_own_posts(
 
     assert post_token in [post.token for post in posts]
     assert all(post.title and post.category for post in posts)
+
+
+def test_search_finds_cars_by_year_and_nothing_where_nothing_is(
+    sdk: kenar.Client,
+) -> None:
+    def found(**query: Any) -> list[dict[str, Any]]:
+        request = kenar.SearchPostRequest(
+            city="tehran", districts=None, category="light", query=query
+        )
+        return sdk.finder.search_post(request, max_retry=0).posts or []
+
+    everything = found()
+    years = [post["post_data"]["production-year"] for post in everything]
+    middle = sorted(years)[len(years) // 2]
+    newer = found(**{"production-year": {"min": middle}})
+
+    assert everything
+    assert {post["city"] for post in everything} == {"tehran"}
+    assert {post["post_data"]["category"] for post in everything} == {"light"}
+    assert len(newer) == sum(year >= middle for year in years)
+    assert found(**{"production-year": {"min": 2_000}}) == []
 
 
 def widgets(image_name: str) -> list[Any]:
@@ -259,6 +259,35 @@ def test_every_widget_comes_back_in_the_words_of_the_first_generation(
     assert found[10]["data"]["button"]["action"]["fallback_link"] == "https://app.example/"
 
 
+def test_create_list_and_delete_a_user_addon(
+    platform_server: Platform, sdk: kenar.Client, sara: Browser, post_token: str, browse: Browse
+) -> None:
+    link = sdk.oauth.get_oauth_redirect(
+        [kenar.Scope(resource_type=OauthResourceType.USER_ADDON_CREATE)], state="its-state"
+    )
+    code = sara.consent(platform_server.url_of(link))["code"]
+    access_token = sdk.oauth.get_access_token(code, max_retry=0).access_token
+    image_name = sdk.addon.upload_image(str(LOGO), max_retry=0).image_name
+    request = kenar.CreateUserAddonRequest(
+        phone=SARA, widgets=widgets(image_name), categories=[], semantic={"year": "1400"}
+    )
+
+    made = sdk.addon.create_user_addon(access_token, request, max_retry=0)
+    shown = browse().get(f"/v/{post_token}").text
+    asked = kenar.GetUserAddonsRequest(phone=SARA)
+    (listed,) = sdk.addon.get_user_addons(asked, max_retry=0).addons
+    sdk.addon.delete_user_addon(kenar.DeleteUserAddonRequest(id=made.id), max_retry=0)
+    left = sdk.addon.get_user_addons(asked, max_retry=0)
+    gone = browse().get(f"/v/{post_token}").text
+
+    assert "بازدید در محل" in shown
+    assert (listed.meta_data.id, listed.phone) == (made.id, SARA)
+    assert listed.filters.categories == []
+    assert [type(one) for one in listed.widgets] == [type(one) for one in widgets(image_name)]
+    assert not left.addons
+    assert "بازدید در محل" not in gone
+
+
 @pytest.mark.parametrize("icon", list(kenar.IconName), ids=lambda icon: str(icon.value))
 def test_every_icon_of_the_sdk_is_accepted(icon: Any) -> None:
     row = kenar.SelectorRow(title="ردیف", link="", icon=kenar.Icon(icon_name=icon))
@@ -289,6 +318,61 @@ def as_sent(widget: Any) -> Any:
         kenar.CreatePostAddonRequest(token="x", widgets=[widget]).model_dump_json()
     )["widgets"]
     return sent
+
+
+def test_messages_go_by_the_chat_services_of_the_sdk(
+    sdk: kenar.Client, platform_server: Platform
+) -> None:
+    told = platform_server.credentials
+    ids, token = told["ids"], told["person"]["access_token"]
+    headers = {"x-api-key": told["app"]["api_key"], "x-access-token": token}
+    v1 = f"{platform_server.base_url}/v1/open-platform/chat"
+    read = f"{v1}/conversations/{ids['conversation_id']}"
+    post_token = httpx.get(read, headers=headers).json()["conversation"]["post_token"]
+    greeted = httpx.post(
+        f"{v1}/bot/users/{ids['user_id']}/messages", headers=headers, json={"text_message": "سلام"}
+    ).json()
+
+    sent = sdk.chat.send_message(
+        access_token=token,
+        data=kenar.SendMessageV2Request(
+            user_id=ids["user_id"],
+            peer_id=ids["peer_id"],
+            post_token=post_token,
+            message="به فروشنده امتیاز بدهید",
+            sender_btn=None,
+            receiver_btn=kenar.BotButton(
+                action=kenar.BotButton.Action.DIRECT_LINK,
+                data=kenar.BotButton.ButtonData(
+                    icon_name="STAR", caption="امتیاز", direct_link="https://app.example/rate"
+                ),
+            ),
+        ),
+    )
+    answered = sdk.chat.send_chatbot_message(
+        kenar.ChatBotSendMessageRequest(
+            conversation_id=greeted["conversation_id"],
+            text_message="بازی کنیم؟",
+            buttons=kenar.ChatButtonGrid(
+                rows=[
+                    kenar.ChatButtonRow(
+                        buttons=[
+                            kenar.ChatButton(
+                                action=Action(open_direct_link="https://app.example/"),
+                                caption="بله",
+                                icon=kenar.IconName.CAR_BODY,
+                            )
+                        ]
+                    )
+                ]
+            ),
+        )
+    )
+
+    assert (sent.status, sent.message) == (200, "success")
+    assert answered is not None
+    texts = [one["text"] for one in httpx.get(read, headers=headers).json()["messages"]]
+    assert texts[-1] == "به فروشنده امتیاز بدهید"
 
 
 def test_every_asset_list_is_read_by_the_sdk(sdk: kenar.Client) -> None:

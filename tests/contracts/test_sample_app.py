@@ -8,7 +8,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from tests.contracts.conftest import Browse
+from tests.conftest import Browse
 from tests.platforms import MARYAM, Browser, Platform, forms_of
 
 

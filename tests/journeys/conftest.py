@@ -7,14 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.conftest import IN_CI
 from tests.platforms import Platform, running_platform
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-TIMEOUT_MILLISECONDS = 10_000
+TIMEOUT_MILLISECONDS = 30_000
 
 OpenBrowser = Callable[..., "Watched"]
 
@@ -52,10 +52,20 @@ class Watched:
 
 
 @pytest.fixture(scope="session")
-def platform_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """A platform the journeys have to themselves: on the shared one people have already agreed
-    to things, and are not asked again."""
-    home = tmp_path_factory.mktemp("journeys")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a world that was furnished and stopped, for copying."""
+    home = tmp_path_factory.mktemp("journeys") / "furnished"
+    with running_platform(home, posts_count=24, with_sample=True):
+        pass
+    (home / "ready").unlink()
+    return home
+
+
+@pytest.fixture
+def platform_server(furnished: Path, tmp_path: Path) -> Iterator[Platform]:
+    """A platform this journey has to itself: where somebody has already agreed to something or
+    changed a post, the next one would meet another world than in a run of its own."""
+    home = shutil.copytree(furnished, tmp_path / "world")
     with running_platform(home, posts_count=24, with_sample=True) as platform:
         yield platform
 
@@ -75,6 +85,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         message = "no Chromium found: install one, or set DALAN_BROWSER to its path"
         pytest.fail(message) if IN_CI else pytest.skip(message)
+    expect.set_options(timeout=TIMEOUT_MILLISECONDS)  # of its own accord it waits five seconds
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -82,12 +93,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def app_hosts(platform_server: Platform) -> set[str]:
+    """Hosts that browsers may ask besides the platform: those of apps."""
+    return {urlsplit(platform_server.app["redirect_uri"]).netloc}
+
+
+@pytest.fixture
 def open_browser(
-    chromium: Browser, platform_server: Platform, tmp_path: Path
+    chromium: Browser, platform_server: Platform, app_hosts: set[str], tmp_path: Path
 ) -> Iterator[OpenBrowser]:
     """Opens browsers: ``open_browser()`` is a stranger's, ``open_browser(SARA)`` is signed in."""
-    app = urlsplit(platform_server.app["redirect_uri"]).netloc
-    hosts = {urlsplit(platform_server.base_url).netloc, app}
+    hosts = {urlsplit(platform_server.base_url).netloc, *app_hosts}
     opened: list[Watched] = []
 
     def open_browser(phone: str | None = None, locale: str = "fa-IR") -> Watched:

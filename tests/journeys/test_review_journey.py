@@ -69,7 +69,9 @@ def test_operator_sends_an_app_back_then_approves_it_and_everybody_is_offered_it
     operator.page.goto("/admin")
     operator.page.get_by_role("link", name="دیدن صف").click()
     operator.page.get_by_role("link").filter(has_text="ارزیاب قیمت").click()
-    operator.page.locator("textarea[name=note]").fill("بنویسید چقدر هزینه دارد.")
+    operator.page.locator("form[action$=request-changes] textarea[name=note]").fill(
+        "بنویسید چقدر هزینه دارد."
+    )
     operator.page.get_by_role("button", name="برگرداندن برنامه").click()
     expect(operator.page.get_by_text("یادداشت شما به دست سازندگان برنامه رسید.")).to_be_visible()
 
