@@ -13,6 +13,7 @@ from dalan.domains import audit, developers, identity, operators
 from dalan.kernel.db import Database, database_at
 from dalan.settings import from_environment
 from tests.factories.developers import make_app
+from tests.factories.posts import make_post
 
 SARA, REZA = "09121234567", "09351112233"
 
@@ -109,6 +110,7 @@ def test_app_goes_through_its_life_from_the_shell(shell):
     assert shell.ask(app).state == "active"
     assert shell.run("apps", "limits", "light-report", "--per-day", "9000").exit_code == 0
     assert (shell.ask(app).requests_per_minute, shell.ask(app).requests_per_day) == (None, 9000)
+    assert shell.run("apps", "searches", "light-report", "--per-day", "7").exit_code == 0
     assert shell.run("apps", "suspend", "light-report", "--reason", "spam").exit_code == 0
     assert shell.ask(app).state == "suspended"
     assert shell.run("apps", "lift", "light-report").exit_code == 0
@@ -117,10 +119,21 @@ def test_app_goes_through_its_life_from_the_shell(shell):
     assert shell.actions() == [
         "cli app.suspension_lifted",
         "cli app.suspended",
+        "cli app.searches_set",
         "cli app.limits_set",
         "cli app.approved",
         "cli app.changes_requested",
     ]
+
+
+def test_reindex_says_how_many_posts_can_be_found(shell):
+    async def prepare(tx: Any) -> None:
+        await make_post(tx)
+        await make_post(tx, state="retired")
+
+    shell.ask(prepare)
+
+    assert shell.run("reindex").output == "1 posts can be found.\n"
 
 
 def test_roles_the_shell_offers_are_those_there_are():

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dalan.settings import Settings, SettingsError, from_environment, is_loopback
+from dalan.settings import Settings, SettingsError, from_environment
+from dalan.settings_checks import is_loopback
 
 SECRET = "a-quite-random-Secret-0123456789-xyzw"
 REAL = {"DALAN_SECRET": SECRET, "DALAN_PUBLIC_BASE_URL": "https://bazaar.example"}
@@ -55,6 +56,16 @@ def test_environment_wins_over_defaults_and_options_over_the_environment(tmp_pat
     assert (settings.port, settings.host) == (9001, "127.0.0.1")
     assert settings.quotas_enforced is True
     assert settings.log_file == "on"
+
+
+def test_mail_needs_a_server_and_a_sender_together():
+    good = {"DALAN_SMTP_URL": "smtps://u:p%40@mail.example", "DALAN_MAIL_FROM": "a@b.example"}
+
+    assert from_environment({**REAL, **good}, world="real").smtp_url
+    for wrong in ("http://mail.example", "smtp://", "smtp://mail.example:x", "mail.example"):
+        assert "DALAN_SMTP_URL" in complaints(**good | {"DALAN_SMTP_URL": wrong})[0]
+    for sender in ("", "nobody", "a@b.example\nBcc: c@d.example"):
+        assert "DALAN_MAIL_FROM" in complaints(**good | {"DALAN_MAIL_FROM": sender})[0]
 
 
 def test_every_mistake_is_named_at_once():

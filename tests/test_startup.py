@@ -30,6 +30,7 @@ HEAVY = {
     "prometheus_client",
     "ssrfguard",
     "structlog",
+    "yaml",
 }
 """Of these none may be there yet. SQLAlchemy, which writes the statements, has to be."""
 

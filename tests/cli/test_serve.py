@@ -54,5 +54,5 @@ async def test_real_world_hands_codes_to_a_gateway_on_this_machine(database_url,
         await platform.stop()
 
     (message,) = received
-    assert sorted(message) == ["code", "lang", "phone", "text"]
+    assert sorted(message) == ["code", "lang", "phone", "purpose", "text"]
     assert message["phone"] == "+989121234567"

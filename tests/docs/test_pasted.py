@@ -1,6 +1,7 @@
 """The lines that pages tell to paste, pasted into a shell beside a running platform."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from tests.docs.pages import ROOT, blocks
+from tests.factories.media import movie, picture, voice
 from tests.platforms import MARYAM, Browser, Platform, forms_of
 
 DALAN = str(Path(sys.executable).with_name("dalan"))
@@ -60,7 +62,7 @@ def test_the_page_on_writing_an_app_can_be_followed_to_the_end(
 ):
     app = register(person)
     post_token = development_post(person)
-    setup, post, read, ask, exchange, attach, _upload = blocks(GUIDE, "sh")
+    setup, post, read, ask, exchange, attach, widget, send, chat = blocks(GUIDE, "sh")
     values = f"""
         BASE={platform_server.base_url} SLUG={app["slug"]}
         SECRET='{app["secret"]}' KEY='{app["key"]}' POST='{post_token}'
@@ -78,6 +80,16 @@ def test_the_page_on_writing_an_app_can_be_followed_to_the_end(
     assert answer["scope"] == f"POST_ADDON_CREATE.{post_token} USER_ID offline_access"
     attach = attach.replace("…the access token…", answer["access_token"])
     assert json.loads(follow(attach)) == {}
+    files = {"picture.jpg": picture(), "clip.mp4": movie(), "voice.m4a": voice()}
+    for name, data in files.items():
+        (platform_server.home / name).write_bytes(data)
+    assert "image_name" in follow(widget)
+    assert {"photo_url", "video_url"} <= set(re.findall(r'"(\w+)":', follow(send)))
+    token = httpx.post(
+        f"{platform_server.base_url}/experimental/open-platform/chat/upload",
+        headers={"x-api-key": app["key"]},
+    ).json()["token"]
+    assert json.loads(follow(chat, f"UPLOAD_TOKEN='{token}'"))["status"] == "ok"
 
 
 def register(person: Browser) -> dict[str, str]:
@@ -90,6 +102,7 @@ def register(person: Browser) -> dict[str, str]:
     page = person.get(f"{path}/{slug}/keys")
     form = next(one for one in forms_of(page.text) if one.action == f"{path}/{slug}/keys")
     names = ["GET_POST", "USER_RETRIEVE", "ADD_ON_CREATE", "ADD_ON_DELETE"]
+    names += ["UPLOAD_POST_IMAGE", "CHAT_UPLOAD_MEDIA"]
     chosen = {"title": "راهنما", "life_days": "60", "permissions": names}
     page = person.client.post(form.action, data=form.fields | chosen)
     key = secret_on(page if page.status_code == 200 else person.get(f"{path}/{slug}/keys"))

@@ -10,6 +10,7 @@ from tests.docs.pages import PAGES, name_of
 
 KNOWN = {f"{PREFIX}{field.name.upper()}" for field in msgspec.structs.fields(Settings)}
 OF_THE_TESTS = {
+    "DALAN_CACHE",
     "DALAN_SHARED",
     "DALAN_TEST_POSTGRES_URL",
     "DALAN_BROWSER",
