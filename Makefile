@@ -29,7 +29,7 @@ help: ## List the targets
 dev: .make/dev ## Run the whole platform here, furnished, at http://127.0.0.1:8000
 	@exec $(BIN)/dalan dev
 
-test: .make/all ## Run every test, on both engines (PYTEST_ARGS="-k name" for a part)
+test: .make/all .make/node ## Run every test, on both engines (PYTEST_ARGS="-k name" for a part)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: format-check lint types imports test ## Run every check and every test
@@ -59,14 +59,33 @@ bench: .make/all ## Measure, and print one table of ratios
 contract: .make/all ## Compare our answers with the published contracts
 	$(BIN)/python -m tools.contract
 
-soak: .make/all ## Do one thing for long: make soak kill
+SOAK := exec $(BIN)/python -m pytest -q -s -p no:cacheprovider
+
+soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events)
 	@case "$(NAME)" in \
-	kill) DALAN_SOAK_ROUNDS=100 exec $(BIN)/python -m pytest -q -p no:cacheprovider \
-		tests/kernel/outbox/test_kill.py ;; \
-	*) echo "make soak kill: a hundred kills of a process that writes and works" >&2; exit 2 ;; \
+	kill) DALAN_SOAK_ROUNDS=100 $(SOAK) tests/kernel/outbox/test_kill.py tests/proofs/test_kills.py ;; \
+	races) DALAN_SOAK_ROUNDS=200 $(SOAK) tests/proofs/test_races.py tests/proofs/test_taking_back.py ;; \
+	secrets) DALAN_SOAK_ROUNDS=10000 $(SOAK) tests/proofs/test_secrets.py ;; \
+	families) DALAN_SOAK_ROUNDS=300 $(SOAK) tests/proofs/test_families.py ;; \
+	states) DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/moderation/test_state_diagram.py ;; \
+	search) exec $(BIN)/python -m tools.bench.search 1000000 ;; \
+	money) DALAN_SOAK_ROUNDS=50 $(SOAK) tests/domains/payments/test_kill.py tests/domains/wallet/test_kill.py \
+		tests/domains/payments/test_histories.py ;; \
+	events) DALAN_SOAK_EVENTS=100000 DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/deliveries/test_chaos.py ;; \
+	*) printf '%s\n' \
+		"make soak kill      a hundred kills of processes that write, work and issue tokens" \
+		"make soak races     64 identical requests at once, 200 times, and revocations beside them" \
+		"make soak secrets   10,000 secrets issued, then looked for in a dump of everything" \
+		"make soak families  three hundred histories of consents, tokens and keys beside a model" \
+		"make soak states    a thousand histories of posts, their reviewers, readers and money" \
+		"make soak search    a million posts made, indexed and searched on both engines" \
+		"make soak money     payments killed between every two statements, fifty histories" \
+		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" >&2; \
+		exit 2 ;; \
 	esac
 
 clean: ## Remove what was made here; the world in .dalan stays
+	rm -rf tests/clients/node/node_modules tools/bench/node/node_modules
 	rm -rf .venv .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find src tests tools -name __pycache__ -type d -exec rm -rf {} +
 
@@ -93,3 +112,11 @@ $(BIN)/python:
 	@$(INSTALL) --require-hashes -r requirements/all.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ .make/dev
+
+# Libraries for Node, which tests try. Without npm nothing is installed, and their tests skip.
+.make/node: tests/clients/node/package-lock.json tests/clients/node/package.json
+	@mkdir -p .make
+	@if command -v npm >/dev/null; then \
+		echo "Installing the OAuth libraries that are tried, once (some seconds) …" \
+		&& cd tests/clients/node && npm ci --ignore-scripts --silent && touch ../../../$@ ; \
+	fi

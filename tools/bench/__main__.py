@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.databases import postgres_binaries, postgres_server
 
+from tools.bench import authorization, deliveries, search, waiting
 from tools.bench.load import Measured, measure
 from tools.bench.servers import SERVER_CORE, Server, free_port, nginx, running, wait_for
 from tools.bench.world import Prepared, prepare
@@ -32,7 +33,12 @@ STAGE_START_SECONDS, STAGE_MEMORY_MB = 1.0, 120.0
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=int, default=8, help="windows of load on each path")
-    seconds = options.parse_args().seconds
+    options.add_argument("--rounds", type=int, default=4, help="turns of each authorization server")
+    options.add_argument(
+        "--authorization", action="store_true", help="nothing but the authorization servers"
+    )
+    given = options.parse_args()
+    seconds = given.seconds
     if shutil.which("wrk") is None or shutil.which("taskset") is None:
         sys.exit("make bench needs wrk and taskset (Debian: apt-get install wrk util-linux)")
     if (os.cpu_count() or 1) < 2:
@@ -40,12 +46,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dalan-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
+        if given.authorization:
+            authorization.compare(folder, rounds=given.rounds)
+            return
         rows = list(_floors(folder, seconds))
         for engine in ("sqlite", "postgresql"):
             row = _hot_path(folder, engine, seconds)
             if row is not None:
                 rows.append(row)
         _print_table(rows)
+        authorization.compare(folder, rounds=given.rounds)
+        print(f"\nsearch among {search.COUNT_OF_BENCH:,} posts (a million: make soak search)")
+        search.measure_both(folder)
+        deliveries.show(10_000)
+        waiting.show(seconds)
         _print_start(folder)
 
 

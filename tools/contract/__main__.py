@@ -1,7 +1,7 @@
 """``make contract``: how much of the published contracts we declare and answer validly.
 
 Runs the checker that stands with the published contracts (``DALAN_SHARED``) against our OpenAPI
-document and against a furnished world started for the purpose, and prints per contract how many
+documents and against a furnished world started for the purpose, and prints per contract how many
 operations are declared, answered and valid. Fails when a number is lower than the least written
 down here: these numbers only rise.
 """
@@ -19,17 +19,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from tools.contract import basalam, kenar, pod
+
+ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("DALAN_SHARED", ROOT.parent / "shared"))
 DALAN = str(Path(sys.executable).with_name("dalan"))
 
-LEAST = {"kenar": {"declared": 20, "valid": 20}}
+LEAST = {
+    "kenar": {"declared": 60, "valid": 60},
+    "basalam": {"declared": 12, "valid": 12},
+}
 """Raise these when more operations are served; never lower them."""
 
-PICTURE_WIDGETS = [
-    {"title_row": {"text": "گزارش", "has_divider": True}},
-    {"score_row": {"title": "فنی", "percentage_score": 80, "score_color": "SUCCESS_PRIMARY"}},
-]
+POD_VALID_LEAST = 5
+"""Of POD's five; that contract has no document to compare declarations with."""
 
 
 def main() -> int:
@@ -39,27 +42,51 @@ def main() -> int:
         print(f"no published contracts at {SHARED}: set DALAN_SHARED", file=sys.stderr)
         return 1 if os.environ.get("CI") else 0
     with world() as credentials:
-        declared, of, differences = _static(checker, credentials["base_url"])
-        valid, report = _live(checker, credentials)
-    verbose = "--verbose" in sys.argv
-    if verbose or declared < LEAST["kenar"]["declared"]:
+        fell = [_check(checker, credentials, surface) for surface in LEAST]
+        fell.append(_check_pod(credentials))
+    return 1 if any(fell) else 0
+
+
+def _check(checker: Path, credentials: Mapping[str, Any], surface: str) -> bool:
+    """Print the numbers of one contract; True when one of them fell."""
+    least, verbose = LEAST[surface], "--verbose" in sys.argv
+    declared, of, differences = _static(checker, credentials["base_url"], surface)
+    valid, report = _live(checker, credentials, surface)
+    if verbose or declared < least["declared"]:
         print(differences)
-    if verbose or valid < LEAST["kenar"]["valid"]:
+    if verbose or valid < least["valid"]:
         print(report)
-    print(f"contract kenar: {declared} of {of} declared, {valid} of {of} answered and valid")
-    fell = declared < LEAST["kenar"]["declared"] or valid < LEAST["kenar"]["valid"]
+    print(f"contract {surface}: {declared} of {of} declared, {valid} of {of} answered and valid")
+    fell = declared < least["declared"] or valid < least["valid"]
     if fell:
-        print(f"these numbers only rise: at least {LEAST['kenar']}", file=sys.stderr)
-    return 1 if fell else 0
+        print(f"these numbers only rise: at least {least}", file=sys.stderr)
+    return fell
+
+
+def _check_pod(credentials: Mapping[str, Any]) -> bool:
+    """Print how many of POD's operations answer validly; True when the number fell."""
+    valid, of = pod.valid_operations(credentials), len(pod.OPERATIONS)
+    print(f"contract pod: {len(valid)} of {of} answered and valid")
+    fell = len(valid) < POD_VALID_LEAST
+    if fell:
+        missing = sorted(set(pod.OPERATIONS) - set(valid))
+        print(f"this number only rises: {missing} answer otherwise", file=sys.stderr)
+    return fell
 
 
 @contextmanager
 def world() -> Iterator[dict[str, Any]]:
-    """A small furnished world on a free port; answers its credentials."""
+    """A small furnished world on a free port; answers its credentials and where its data is."""
     with tempfile.TemporaryDirectory(prefix="dalan-contract-") as name:
         home = Path(name)
         ready = home / "ready"
-        environment = {**os.environ, "DALAN_HOME": name}
+        environment = {
+            **os.environ,
+            "DALAN_HOME": name,
+            "DALAN_FIXED_CODE": basalam.CODE,
+            "DALAN_PROOF_CODE_PAUSE_SECONDS": "1",
+            "DALAN_BUMP_INTERVAL_HOURS": "0",
+        }
         process = subprocess.Popen(
             [DALAN, "dev", "--port", "0", "--posts", "30", "--no-sample", "--ready-file", ready],
             env=environment,
@@ -79,27 +106,29 @@ def world() -> Iterator[dict[str, Any]]:
                 capture_output=True,
                 text=True,
             ).stdout
-            yield json.loads(told)
+            address = os.environ.get("DALAN_DATABASE_URL") or f"sqlite:///{home / 'dalan.db'}"
+            yield {**json.loads(told), "database": address}
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)
 
 
-def _static(checker: Path, base_url: str) -> tuple[int, int, str]:
+def _static(checker: Path, base_url: str, surface: str) -> tuple[int, int, str]:
     """Operations our document declares as published, of how many, and the differences."""
-    told = _run(checker, "static", "--ours", f"{base_url}/openapi/kenar.json", "--surface", "kenar")
+    ours = f"{base_url}/openapi/{surface}.json"
+    told = _run(checker, "static", "--ours", ours, "--surface", surface)
     found = re.search(r"contract: (\d+) of (\d+)", told)
     if found is None:
         sys.exit(told)
     return int(found[1]), int(found[2]), told
 
 
-def _live(checker: Path, credentials: Mapping[str, Any]) -> tuple[int, str]:
+def _live(checker: Path, credentials: Mapping[str, Any], surface: str) -> tuple[int, str]:
     """Operations a running platform answers validly, and the report."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        Path(file.name).write_text(json.dumps(auth_of(credentials)))
+        Path(file.name).write_text(json.dumps(_AUTH[surface](credentials)))
         told = _run(
-            checker, "live", "--base", credentials["base_url"], "--surface", "kenar",
+            checker, "live", "--base", credentials["base_url"], "--surface", surface,
             "--auth", file.name,
         )  # fmt: skip
     found = re.search(r"live: (\d+) of (\d+)", told)
@@ -108,33 +137,7 @@ def _live(checker: Path, credentials: Mapping[str, Any]) -> tuple[int, str]:
     return int(found[1]), told
 
 
-def auth_of(credentials: Mapping[str, Any]) -> dict[str, Any]:
-    """What the checker needs to call every operation of this stage."""
-    ids = credentials["ids"]
-    return {
-        "headers": {
-            "X-API-Key": credentials["app"]["api_key"],
-            "Authorization": f"Bearer {credentials['person']['access_token']}",
-        },
-        "ids": {
-            "token": ids["post_token"],
-            "post_token": ids["post_token"],
-            "city_slug": "tehran",
-            "category": "light",
-            "category_slug": "light",
-            "user_id": ids["user_id"],
-            "divar_user_id": ids["divar_user_id"],
-        },
-        "requests": {
-            "POST /v2/open-platform/addons/post/{token}": {
-                "body": {"widgets": PICTURE_WIDGETS, "notes": "contract"}
-            },
-            "DELETE /v1/open-platform/addons/post/{token}": {},
-            "POST /v1/open-platform/get-user-id-by-phone": {
-                "body": {"phone": credentials["person"]["phone"]}
-            },
-        },
-    }
+_AUTH = {"kenar": kenar.auth, "basalam": basalam.auth}
 
 
 def _run(checker: Path, *arguments: str) -> str:

@@ -1,0 +1,1 @@
+"""``python -m tools.contract``: our answers beside the published contracts."""
