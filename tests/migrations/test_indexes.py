@@ -117,7 +117,8 @@ async def leave_only(tx: Any, index: str) -> None:
     (where,) = await tx.rows("SELECT tablename FROM pg_indexes WHERE indexname = $1", (index,))
     table = str(where[0])
     held = await tx.rows(
-        "SELECT conname FROM pg_constraint WHERE conrelid = $1::text::regclass AND contype IN ('p', 'u')",
+        "SELECT conname FROM pg_constraint"
+        " WHERE conrelid = $1::text::regclass AND contype IN ('p', 'u')",
         (table,),
     )
     for (name,) in held:
