@@ -47,6 +47,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     post_statistics: Any = None
     """``posts.Statistics``: views and impressions, counted in memory; None: nobody counts."""
 
+    known: Any = None
+    """``front.Known``: the short links this process answers from memory; None: it does not."""
+
     gateway: Any = None
     """``wallet.Gateway``: where people pay by card; None: nowhere."""
 

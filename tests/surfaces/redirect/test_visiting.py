@@ -10,7 +10,7 @@ import pytest
 
 from dalan.app import Platform
 from dalan.domains import links
-from dalan.surfaces.redirect import Redirect
+from dalan.surfaces.redirect import Redirect, pages
 from dalan.surfaces.redirect.accepting import prefers_html
 from tests.factories.developers import make_app
 from tests.factories.links import make_link
@@ -231,6 +231,17 @@ async def test_failure_is_500_and_nothing_of_it_is_told_or_kept(
         await tx.rows("ALTER TABLE link RENAME TO taken_away", ())
 
     answer = await http.get("/l/abc")
+
+    assert (answer.status_code, answer.content) == (500, b"")
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+async def test_failure_of_the_page_that_says_no_is_answered_in_shape_too(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "_refusal", None)
+
+    answer = await http.get("/l/nobody")
 
     assert (answer.status_code, answer.content) == (500, b"")
     assert answer.headers["cache-control"] == "private, no-store"

@@ -47,7 +47,13 @@ class Redirect:
         if not head and scope["method"] != "GET":
             await _send(send, 405, b"", [_TEXT, _ALLOW])
             return
-        hash_ = _hash_in(scope["path"])
+        try:
+            await self._answer(scope, send, _hash_in(scope["path"]), head=head)
+        except Exception:  # the last line of defence: log it whole, answer in shape
+            log.exception("visit failed")
+            await _send(send, 500, b"", [_TEXT], head=head)
+
+    async def _answer(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
         try:
             if hash_.endswith(PREVIEW):
                 scope["route"] = "preview"
@@ -61,13 +67,14 @@ class Redirect:
                 and self._services.settings.expired_links_gone
             )
             await self._refuse(scope, send, 410 if is_gone else 404, head=head)
-        except Exception:  # the last line of defence: log it whole, answer in shape
-            log.exception("visit failed")
-            await _send(send, 500, b"", [_TEXT], head=head)
 
     async def _visit(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
+        known = self._services.known
+        mark = known.mark() if known is not None else 0
         link = await self._live(hash_)
         if link.kind != "content":
+            if known is not None and not head:
+                send = known.keeping(scope, link, send, mark)
             await _send(send, 302, b"", [(b"location", self._destination(link))], head=head)
         elif accepting.prefers_html(header(scope, b"accept")):
             await self._page(scope, send, 200, "text.html", head=head, link=link)
