@@ -441,8 +441,9 @@ def _operation_names() -> dict[str, frozenset[str]]:
     from dalan.surfaces.api.events import OPERATIONS as OURS  # noqa: PLC0415 (as above)
     from dalan.surfaces.basalam.routes import OPERATIONS as BASALAM  # noqa: PLC0415 (as above)
     from dalan.surfaces.kenar.routes import OPERATIONS as KENAR  # noqa: PLC0415 (as above)
+    from dalan.surfaces.pod.routes import PRODUCTS  # noqa: PLC0415 (as above)
 
-    tables = {"api": OURS, "basalam": BASALAM, "kenar": KENAR}
+    tables = {"api": OURS, "basalam": BASALAM, "kenar": KENAR, "pod": PRODUCTS.values()}
     return {name: frozenset(one.name for one in table) for name, table in tables.items()}
 
 

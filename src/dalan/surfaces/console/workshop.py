@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dalan.surfaces.operations import Operation
     from dalan.surfaces.services import Services
 
-WATCHED = frozenset({"api", "basalam", "kenar", "oauth"})
+WATCHED = frozenset({"api", "basalam", "kenar", "oauth", "pod"})
 """Surfaces that apps call: what goes over their wire is kept, and may be troubled."""
 
 

@@ -12,6 +12,7 @@ from dalan.errors import DalanError, Invalid
 from dalan.kernel.db import WriteTransaction
 from dalan.kernel.logs import get
 from dalan.kernel.text import fold_digits
+from dalan.surfaces import trouble
 from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.operations import (
     BodyTooLarge,
@@ -53,6 +54,9 @@ _NO_STORE: Final = (b"cache-control", b"no-store")
 _ALLOW: Final = (b"allow", b"GET, POST")
 _DIRECT: Final = re.compile(r"/srv/tinylink/tiny/add/?")
 _ISSUERS: Final = ("", "0", "1")
+
+FAULT: Final = "pod.fault"
+"""What the log of requests says of a fault of ours."""
 
 
 class Request:
@@ -100,6 +104,7 @@ class Pod:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "the gateway speaks HTTP alone"
         if scope["method"] not in ("GET", "POST"):
+            scope["refusal"] = "pod.wrong_method"
             await _send(send, 405, b'{"message":"GET or POST"}', [_ALLOW])
             return
         try:
@@ -130,6 +135,7 @@ class Pod:
             headers = headers_of(self._services, error)
         except Exception:  # the last line of defence: log it whole, answer in shape
             log.exception("gateway failed", reference=reference)
+            request.scope["refusal"] = FAULT
             code, message, _ = GATEWAY_FAILED
             body = envelopes.refusal(reference, code=code, message=message)
         else:
@@ -151,6 +157,7 @@ class Pod:
             text, headers = _refused(service_said(error)), headers_of(self._services, error)
         except Exception:  # as above
             log.exception("service failed", reference=reference)
+            request.scope["refusal"] = FAULT
             text = _refused(SERVICE_FAILED)
         else:
             answer, headers = await self._served(request, caller, product, reference)
@@ -185,10 +192,13 @@ class Pod:
         if held is not None:
             raise held
         assert caller is not None, "whoever is not held is known"
+        request.scope["calling_app"] = caller.slug
+        request.scope["route"] = product.name
+        if trouble.KEY in request.scope:
+            occasion = trouble.Occasion(operation=product.name, app=caller.slug)
+            await trouble.meet(request.scope, occasion)
         if (refusal := services.quotas.count(Counted.of(caller))) is not None:
             raise refusal
-        request.scope["calling_app"] = caller.slug
-        request.scope["route"] = product.handle.__name__
         if services.credential_uses is not None:
             services.credential_uses.note("pod", caller.credential_id)
             if caller.service_key_id is not None:
@@ -210,6 +220,7 @@ class Pod:
             return Answer(_refused(said)), headers_of(self._services, error)
         except Exception:  # as above
             log.exception("service failed", reference=reference)
+            request.scope["refusal"] = FAULT
             return Answer(_refused(SERVICE_FAILED)), []
 
     async def _asked(self, call: Call, product: Product) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -20,7 +20,13 @@ RULES = "/console/api/faults/rules"
 PHONES = "/v1/open-platform/users"
 
 
-async def order(scene: Scene, fault: str, **given: Any) -> dict[str, Any]:
+class Reached(Protocol):
+    """A world with a client of it."""
+
+    http: httpx.AsyncClient
+
+
+async def order(scene: Reached, fault: str, **given: Any) -> dict[str, Any]:
     """Order it, as a script does."""
     answer = await scene.http.post(RULES, json={"fault": fault, **given})
     assert answer.status_code == 200, answer.text
@@ -28,7 +34,7 @@ async def order(scene: Scene, fault: str, **given: Any) -> dict[str, Any]:
     return ordered
 
 
-async def struck(scene: Scene) -> list[int]:
+async def struck(scene: Reached) -> list[int]:
     """How often each order struck."""
     return [one["struck"] for one in (await scene.http.get(RULES)).json()["rules"]]
 

@@ -16,6 +16,7 @@ from tests.factories.oauth import make_token
 from tests.surfaces.console.faults import (
     test_calls_of_ours,
     test_consent,
+    test_pod,
     test_refusals,
     test_wire,
 )
@@ -35,7 +36,7 @@ GET_POST = Facts(direction="in", surface="kenar", operation="get_post", path="/v
 def test_every_fault_is_struck_in_a_test():
     met = [
         name
-        for module in (test_calls_of_ours, test_consent, test_refusals, test_wire)
+        for module in (test_calls_of_ours, test_consent, test_pod, test_refusals, test_wire)
         for name in module.STRUCK
     ]
 
@@ -177,7 +178,7 @@ async def test_call_that_brings_nothing_to_strike_is_not_counted(scene: Scene):
         ({"fault": "slow", "times": -1}, 400, "faults.order_refused", "from 0"),
         ({"fault": "slow", "chance": 0}, 400, "faults.order_refused", "more than 0"),
         ({"fault": "slow", "chance": 2}, 400, "faults.order_refused", "from 0 to 1"),
-        ({"fault": "slow", "surface": "pod"}, 400, "faults.order_refused", "is one of"),
+        ({"fault": "slow", "surface": "redirect"}, 400, "faults.order_refused", "is one of"),
         ({"fault": "slow", "surface": "events"}, 400, "faults.order_refused", "fits only"),
         ({"fault": "slow", "operation": "x" * 201}, 400, "faults.order_refused", "200"),
         ({"fault": "slow", "app": "nobody-made-it"}, 404, "developers.unknown_app", "no app"),

@@ -5,26 +5,22 @@ from pathlib import Path
 
 import dalan
 from dalan.surfaces.console import reasons
-from dalan.surfaces.console.workshop import WATCHED
 from dalan.surfaces.docs import library, markdown
 from dalan.surfaces.html import i18n
 from tests.surfaces.docs.test_errors_page import all_codes
 
 NOT_ASKED_BY_APPS = {
-    "accounts", "bookmarks", "console", "html", "moderation", "notices", "operators", "support",
-    "world",
+    "accounts", "bookmarks", "console", "html", "moderation", "notices", "operators", "redirect",
+    "support", "world",
 }  # fmt: skip
 """Rooms that only pages for people enter."""
-
-if "pod" not in WATCHED:
-    NOT_ASKED_BY_APPS |= {"links", "pod", "redirect"}
 
 CONSOLES_OWN = ("dalan.domains.world", "dalan.surfaces.console")
 """Modules whose refusals the console alone answers with."""
 
 OF_NO_ERROR = {
     f"{surface}.{word}"
-    for surface in ("api", "basalam", "kenar")
+    for surface in ("api", "basalam", "kenar", "pod")
     for word in ("fault", "wrong_method")
 }
 """What surfaces answer without an error of ours."""

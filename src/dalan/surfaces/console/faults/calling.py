@@ -79,6 +79,7 @@ async def calling(
             who.app = await _beginner(services, look, address)
         if occasion.app:
             who.app = await _app(look, occasion.app)
+            who.has_key = who.has_key or surface == "pod"  # whose gateway has seen the service key
         if occasion.person_id is not None:
             who.person_id = occasion.person_id
         if who.person_id is not None:

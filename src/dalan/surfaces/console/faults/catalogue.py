@@ -25,7 +25,7 @@ GROUPS: Final[dict[Group, str]] = {
     "money": marked("Payments"),
 }
 
-CONTRACTS: Final = ("api", "basalam", "kenar")
+CONTRACTS: Final = ("api", "basalam", "kenar", "pod")
 CALLED: Final = (*CONTRACTS, "oauth")
 
 SENDING: Final = (
@@ -111,9 +111,17 @@ _FAULTS: Final = (
         sentence=marked("502 with an HTML page where JSON is expected. Nothing is done."),
     ),
     Fault(
-        name="key_disabled", group="access", surfaces=("api", "kenar"), needs="key",
+        name="key_disabled", group="access", surfaces=("api", "kenar", "pod"), needs="key",
         label=marked("The API key is refused"),
-        sentence=marked("401 as for a revoked key. The key itself stays as it is."),
+        sentence=marked(
+            "401 as for a revoked key; at POD’s door it is the service key. The key itself stays as"
+            " it is."
+        ),
+    ),
+    Fault(
+        name="api_token_refused", group="access", surfaces=("pod",), needs="app",
+        label=marked("The API token for short links is refused"),
+        sentence=marked("21 as for an API token that ended. The token itself stays as it is."),
     ),
     Fault(
         name="app_suspended", group="access", surfaces=CONTRACTS, needs="app",

@@ -54,8 +54,14 @@ async def _unavailable(_: Meeting, __: Calling) -> NoReturn:
     raise Unavailable("the service is not available right now; try again later")
 
 
-async def _key_disabled(_: Meeting, __: Calling) -> NoReturn:
+async def _key_disabled(meeting: Meeting, _: Calling) -> NoReturn:
+    if meeting.surface == "pod":
+        raise developers.InvalidServiceKey
     raise developers.RevokedKey
+
+
+async def _api_token_refused(_: Meeting, __: Calling) -> NoReturn:
+    raise developers.InvalidPodToken
 
 
 async def _app_suspended(_: Meeting, who: Calling) -> NoReturn:
@@ -132,6 +138,7 @@ DOINGS: Final[Mapping[str, Doing]] = {
     "unavailable": _unavailable,
     "gateway_page": _not_done,
     "key_disabled": _key_disabled,
+    "api_token_refused": _api_token_refused,
     "app_suspended": _app_suspended,
     "token_expired": _token_expired,
     "token_revoked": _token_revoked,

@@ -7,12 +7,13 @@ from typing import Final
 import msgspec
 
 from dalan.surfaces.console.reasons.of_doors import OF_DOORS
+from dalan.surfaces.console.reasons.of_links import OF_LINKS
 from dalan.surfaces.console.reasons.of_rooms import OF_ROOMS
 from dalan.surfaces.html import i18n
 
 __all__ = ["OAUTH_WORDS", "REASONS", "Explained", "explained", "hint_parts"]
 
-REASONS: Final = OF_DOORS | OF_ROOMS
+REASONS: Final = OF_DOORS | OF_LINKS | OF_ROOMS
 
 OAUTH_WORDS: Final = frozenset(
     {
@@ -28,6 +29,7 @@ OAUTH_WORDS: Final = frozenset(
 
 _OAUTH_PAGE: Final = "/docs/guide/consent-and-tokens#errors-of-this-part"
 _BASALAM_PAGE, _KENAR_PAGE = "/docs/guide/basalam", "/docs/guide/kenar-errors"
+_POD_PAGE: Final = "/docs/guide/short-links#errors"
 _OF_NO_ERROR: Final = ("fault", "wrong_method")
 """What is said of a method or a fault of ours has no paragraph of its own."""
 
@@ -52,6 +54,8 @@ def page_of(code: str) -> str:
     room, _, word = code.partition(".")
     if room == "oauth" and word in OAUTH_WORDS:
         return _OAUTH_PAGE
+    if room == "pod" and word in _OF_NO_ERROR:
+        return _POD_PAGE
     page = _BASALAM_PAGE if room == "basalam" else _KENAR_PAGE
     if word in _OF_NO_ERROR or code not in REASONS:
         return page

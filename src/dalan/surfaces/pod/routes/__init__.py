@@ -8,8 +8,10 @@ from dalan.surfaces.pod.routes import links
 
 
 class Product(NamedTuple):
-    """A service one can call: ``writes`` says which kind of transaction it answers in."""
+    """A service one can call. ``name``: in logs and orders, for the contract has numbers alone;
+    ``writes`` says which kind of transaction it answers in."""
 
+    name: str
     handle: Callable[[Call], Awaitable[Answer]]
     writes: bool
 
@@ -17,9 +19,9 @@ class Product(NamedTuple):
 ADD: Final = 46410
 
 PRODUCTS: Final[dict[int, Product]] = {
-    ADD: Product(links.add, writes=True),
-    46411: Product(links.visit, writes=False),
-    46412: Product(links.listed, writes=False),
-    46413: Product(links.set_status, writes=True),
-    46414: Product(links.statistics, writes=False),
+    ADD: Product("add_short_link", links.add, writes=True),
+    46411: Product("visit_short_link", links.visit, writes=False),
+    46412: Product("list_short_links", links.listed, writes=False),
+    46413: Product("set_short_link_status", links.set_status, writes=True),
+    46414: Product("short_link_statistics", links.statistics, writes=False),
 }

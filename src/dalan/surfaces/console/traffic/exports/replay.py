@@ -5,7 +5,7 @@ in the environment.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -81,6 +81,8 @@ def _test(one: Exchange, names: Names) -> str:
     lines.append("    )")
     lines += _learned(one, names)
     lines.append(f"    assert answer.status_code == {one.status}, answer.text")
+    if one.surface == "pod":
+        lines += _enveloped(one)
     return "\n".join(lines) + "\n"
 
 
@@ -93,21 +95,36 @@ def _header(names: Names, name: str, value: str) -> str:
 
 def _learned(one: Exchange, names: Names) -> list[str]:
     """What the answer's JSON gave out, by the member it stood in."""
-    if "[" not in one.answer.body or not one.answer.content_type.endswith("json"):
-        return []
-    try:
-        said = msgspec.json.decode(one.answer.body)
-    except msgspec.DecodeError:
-        return []
-    if not isinstance(said, dict):
+    if "[" not in one.answer.body:
         return []
     given = []
-    for member, value in said.items():
+    for member, value in _object(one).items():
         found = MARK.fullmatch(value) if isinstance(value, str) else None
         if found is not None:
             name = names.of(found[1], found[2])
             given.append(f"        LEARNED[{name!r}] = answer.json()[{member!r}]")
     return [f"    if answer.status_code == {one.status}:", *given] if given else []
+
+
+def _enveloped(one: Exchange) -> list[str]:
+    """What the gateway said inside an answer that is always 200."""
+    said = _object(one)
+    if "hasError" in said:
+        return [f"    assert answer.json()['hasError'] is {said['hasError'] is True}, answer.text"]
+    if "error" in said:
+        return [f"    assert answer.json()['error'] is {said['error'] is True}, answer.text"]
+    return []
+
+
+def _object(one: Exchange) -> dict[str, Any]:
+    """The answer's JSON object; of anything else nothing."""
+    if not one.answer.content_type.endswith("json"):
+        return {}
+    try:
+        said = msgspec.json.decode(one.answer.body)
+    except msgspec.DecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _name_of(one: Exchange) -> str:

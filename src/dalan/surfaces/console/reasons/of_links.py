@@ -1,0 +1,30 @@
+"""Why short links refuse, and the gateway they are reached through."""
+
+from typing import Final
+
+from dalan.surfaces.html.i18n import marked
+
+OF_LINKS: Final[dict[str, str]] = {
+    "links.already_shortened": marked("The owner has a live link to the same already."),
+    "links.expired": marked("The link’s time is over."),
+    "links.hash_taken": marked("Another link has this hash, or one that looks the same."),
+    "links.hash_too_long": marked("The hash has more characters than it may."),
+    "links.invalid": marked(
+        "A part of the link, or of the question, cannot be; the message names which."
+    ),
+    "links.key_reused": marked("The idempotency key was used for another request."),
+    "links.target_missing": marked("The link needs an address or a text to lead to."),
+    "links.unknown": marked("There is no such link, or it is somebody else’s."),
+    "pod.fault": marked("Something went wrong on our side; the request id finds it in the log."),
+    "pod.hash_missing": marked("The operation needs to know which link: send its hash."),
+    "pod.issuer_unknown": marked("_token_issuer_ is 1 or 0, or left out."),
+    "pod.product_unknown": marked("scProductId is missing, or is no service of ours."),
+    "pod.token_missing": marked(
+        "No API token came with the call; does a proxy drop headers with underscores?"
+    ),
+    "pod.too_much": marked("The request has more bytes or parameters than are read."),
+    "pod.unreadable": marked("The body is no form, no JSON object, or cannot be read."),
+    "pod.wrong_method": marked(
+        "The path exists and takes another method; the header Allow names it."
+    ),
+}
