@@ -443,8 +443,9 @@ def _operation_names() -> dict[str, frozenset[str]]:
     from dalan.surfaces.kenar.routes import OPERATIONS as KENAR  # noqa: PLC0415 (as above)
     from dalan.surfaces.pod.routes import PRODUCTS  # noqa: PLC0415 (as above)
 
-    tables = {"api": OURS, "basalam": BASALAM, "kenar": KENAR, "pod": PRODUCTS.values()}
-    return {name: frozenset(one.name for one in table) for name, table in tables.items()}
+    tables = {"api": OURS, "basalam": BASALAM, "kenar": KENAR}
+    names = {name: frozenset(one.name for one in table) for name, table in tables.items()}
+    return names | {"pod": frozenset(one.name for one in PRODUCTS.values())}
 
 
 def _docs(platform: Platform) -> Application:

@@ -87,7 +87,7 @@ async def test_call_of_nobody_known_is_no_turn(gateway: Gateway):
 
 async def test_done_and_answered_with_broken_json(gateway: Gateway):
     await order(gateway, "invalid_json", surface="pod", operation="add_short_link")
-    sent = {
+    sent: dict[str, Any] = {
         "headers": {"_token_": gateway.owner.token},
         "data": {
             "scProductId": 46410, "scApiKey": gateway.owner.service_key,
