@@ -1,11 +1,13 @@
 """Whose key or secret it is, whatever state it is in: for the developer of a dev world alone."""
 
 from datetime import datetime
+from hmac import compare_digest
 from typing import Literal
 
 import msgspec
 from sqlalchemy import LargeBinary, Text, bindparam, select
 
+from dalan.domains.developers.addresses import open_identification_key
 from dalan.domains.developers.client_secrets import KEY_PURPOSE, PURPOSE, SECRET_LENGTH_MAX
 from dalan.domains.developers.pod_credentials import pod_macs
 from dalan.domains.developers.tables import api_key, app, client_secret, pod_credential
@@ -13,17 +15,20 @@ from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import Id, ReadTransaction, statement
 
-CredentialStoryKind = Literal["api_key", "client_secret", "pod_token", "service_key"]
+CredentialStoryKind = Literal[
+    "api_key", "client_secret", "identification_key", "pod_token", "service_key"
+]
 
 
 class CredentialStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A key or secret of an app. ``permissions`` None: it has none of its own."""
+    """A key or secret of an app. ``permissions`` None: it has none of its own. ``created_at`` is
+    not known of an identification key, which the app chose itself."""
 
     kind: CredentialStoryKind
     app_id: int
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
     revoked_at: datetime | None = None
     title: str = ""
     permissions: tuple[str, ...] | None = None
@@ -61,6 +66,11 @@ class _SecretRow(msgspec.Struct, frozen=True):
 
 class _PodRow(_SecretRow, frozen=True):
     kind: Literal["token", "service_key"]
+
+
+class _BoxRow(msgspec.Struct, frozen=True):
+    id: int
+    identification_key_box: bytes
 
 
 _mac = bindparam("presented_mac", type_=LargeBinary())
@@ -105,6 +115,14 @@ _pod_by_mac = statement(
 )
 """An API token or a service key."""
 
+_identified = statement(
+    select(app.c.id, app.c.identification_key_box)
+    .where(app.c.identification_key_box.is_not(None))
+    .order_by(app.c.id.desc()),
+    into=_BoxRow,
+)
+"""Every app that we prove ourselves to, the newest first; for worlds with few, as above."""
+
 _slug_at = statement(
     select(app.c.slug)
     .where(
@@ -127,8 +145,9 @@ async def app_called_at(tx: ReadTransaction, url: str) -> str:
 async def explain_credential(
     tx: ReadTransaction, *, keys: Keyring, text: str
 ) -> CredentialStory | None:
-    """The story of an API key, a client secret, an API token or a service key; None when no app
-    has it, or no longer. Nothing is counted as used by it."""
+    """The story of an API key, a client secret, an API token, a service key, or of what we prove
+    ourselves with to an app; None when no app has it, or no longer. Nothing is counted as used
+    by it."""
     if (parts := keys.parse_api_key(text)) is not None:
         row = await _key_by_id.one_or_none(tx, key_id=parts.id)
         if row is None or not keys.secret_matches(parts.secret, KEY_PURPOSE, row.mac):
@@ -152,6 +171,16 @@ async def explain_credential(
     for mac in pod_macs(text, keys):
         if pod := await _pod_by_mac.one_or_none(tx, presented_mac=mac):
             return _secret("pod_token" if pod.kind == "token" else "service_key", pod)
+    return await _identification(tx, keys, text)
+
+
+async def _identification(tx: ReadTransaction, keys: Keyring, text: str) -> CredentialStory | None:
+    if not text.isascii():
+        return None
+    for one in await _identified.all(tx):
+        held = open_identification_key(one.identification_key_box, app_id=one.id, keys=keys)
+        if compare_digest(held, text):
+            return CredentialStory(kind="identification_key", app_id=one.id)
     return None
 
 

@@ -115,6 +115,73 @@ async def test_client_secret_is_known_by_itself(traffic_scene: Scene):
     )
 
 
+async def pod_credential(scene: Scene, kind: developers.PodKind, **given: Any) -> str:
+    services = scene.platform.services
+    async with services.db.write() as tx:
+        return await developers.rotate_pod_credential(
+            tx, scene.app.id, kind=kind, keys=services.keys, **given
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "code"),
+    [
+        ("token", "pod_token", "developers.invalid_pod_token"),
+        ("service_key", "service_key", "developers.invalid_service_key"),
+    ],
+)
+async def test_what_an_app_sends_to_the_gateway_is_told_until_it_ends(
+    traffic_scene: Scene, moment, kind: developers.PodKind, shown: str, code: str
+):
+    scene = traffic_scene
+    text = await pod_credential(scene, kind)
+
+    told = await explain(scene, text, operation="add_short_link")
+    elsewhere = await explain(scene, text, operation="get_post")
+    await pod_credential(scene, kind, overlap=timedelta(hours=1))
+    moment.advance(timedelta(hours=2))
+    ended = await explain(scene, text)
+
+    assert (told["kind"], told["end"], told["app"]) == (shown, "", scene.app.slug)
+    assert told["owner"]["phone"].startswith("09")
+    assert codes_of(told) == []
+    assert codes_of(elsewhere) == ["developers.invalid_key"]
+    assert (ended["end"], codes_of(ended)) == ("expired", [code])
+
+
+async def test_gateway_takes_no_key_of_another_door(traffic_scene: Scene):
+    scene = traffic_scene
+    token = await scene.token("USER_PHONE")
+    shaped = await explain(scene, "0123456789abcdef" * 2, operation="list_short_links")
+
+    for text in (scene.key, scene.secret, token):
+        told = await explain(scene, text, operation="list_short_links")
+        assert codes_of(told) == ["developers.invalid_pod_token"]
+    assert (shaped["kind"], codes_of(shaped)) == ("unknown", ["developers.invalid_pod_token"])
+
+
+async def test_identification_key_is_told_and_opens_nothing(traffic_scene: Scene):
+    scene = traffic_scene
+    services, text = scene.platform.services, "my-own-words 123"
+    async with services.db.write() as tx:
+        await developers.set_identification_key(tx, scene.app.id, text=text, keys=services.keys)
+
+    told = await explain(scene, text)
+    called = await explain(scene, text, operation="get_post")
+    longer = await explain(scene, f"{text}4")
+    page = await scene.http.get("/console/tokens")
+    [fields] = forms_of(page.text, "/console/tokens")
+    shown = await scene.http.post("/console/tokens", data=fields | {"token": text})
+
+    assert (told["kind"], told["end"], told["app"], told["issued_at"]) == (
+        "identification_key", "", scene.app.slug, None,
+    )  # fmt: skip
+    assert (codes_of(told), codes_of(called)) == ([], ["developers.invalid_key"])
+    assert longer["kind"] == "unknown"
+    assert "کلید شناسایی" in shown.text
+    assert text not in shown.text
+
+
 async def test_used_refresh_token_and_code_are_told(traffic_scene: Scene):
     scene = traffic_scene
     services = scene.platform.services

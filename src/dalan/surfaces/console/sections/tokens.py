@@ -8,9 +8,13 @@ from litestar.di import NamedDependency
 from dalan.errors import Invalid
 from dalan.surfaces.console import desk
 from dalan.surfaces.console.sections import tokens_explained
-from dalan.surfaces.console.sections.tokens_explained import TEXT_LENGTH_MAX, Asked, Explanation
+from dalan.surfaces.console.sections.tokens_explained import (
+    TEXT_LENGTH_MAX,
+    Asked,
+    Explanation,
+    Wanted,
+)
 from dalan.surfaces.html.session import Visitor
-from dalan.surfaces.operations import Operation
 
 _FIELD_LENGTH_MAX: Final = 200
 
@@ -30,14 +34,12 @@ async def explain_page(visitor: NamedDependency[Visitor]) -> Response[str]:
         *(form.text(name)[:_FIELD_LENGTH_MAX] for name in ("operation", "resource", "app")),
     )
     _ = visitor.gettext
-    operation = _operation(visitor, asked.operation)
+    wanted = _wanted(visitor, asked.operation)
     if not asked.token.strip():
         return _page(visitor, asked, None, problem=_("Paste a token, a key, a code or a secret."))
-    if asked.operation and operation is None:
+    if asked.operation and wanted is None:
         return _page(visitor, asked, None, problem=_("There is no such operation."))
-    return _page(
-        visitor, asked, await tokens_explained.explained(visitor.services, asked, operation)
-    )
+    return _page(visitor, asked, await tokens_explained.explained(visitor.services, asked, wanted))
 
 
 @post("/tokens/explain", status_code=200)
@@ -46,10 +48,10 @@ async def explain_api(visitor: NamedDependency[Visitor]) -> Response[Any]:
     asked = await desk.body_as(visitor, Asked)
     if not asked.token.strip():
         raise Invalid("token is empty")
-    operation = _operation(visitor, asked.operation)
-    if asked.operation and operation is None:
+    wanted = _wanted(visitor, asked.operation)
+    if asked.operation and wanted is None:
         raise Invalid("there is no such operation")
-    return desk.answer(await tokens_explained.explained(visitor.services, asked, operation))
+    return desk.answer(await tokens_explained.explained(visitor.services, asked, wanted))
 
 
 def _page(
@@ -66,16 +68,19 @@ def _page(
         problem=problem,
         kinds=tokens_explained.KINDS,
         ends=tokens_explained.ENDS,
-        operations=sorted(_operations(visitor)),
+        operations=sorted(
+            {one for names in desk.workshop_of(visitor).operation_names().values() for one in names}
+        ),
     )
 
 
-def _operations(visitor: Visitor) -> dict[str, Operation]:
-    return desk.workshop_of(visitor).operations()
-
-
-def _operation(visitor: Visitor, name: str) -> Operation | None:
-    return _operations(visitor).get(name) if name else None
+def _wanted(visitor: Visitor, name: str) -> Wanted | None:
+    """The operation of that name, at the first door that has one."""
+    workshop = desk.workshop_of(visitor)
+    for door, names in workshop.operation_names().items():
+        if name in names:
+            return Wanted(door, workshop.operations().get(name))
+    return None
 
 
 PAGES: Final = (tokens_page, explain_page)

@@ -1,5 +1,6 @@
 """What a pasted token, key, code or secret is, and why a call with it would be refused."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +27,7 @@ KINDS: Final[dict[str, str]] = {
     "client_secret": marked("A client secret"),
     "pod_token": marked("An API token for short links"),
     "service_key": marked("A service key for short links"),
+    "identification_key": marked("The identification key this world proves itself to an app with"),
     "session": marked("The session of a browser"),
     "jwt": marked("A JSON Web Token: an id_token or an assertion, nothing to call with"),
     "unknown": marked("Nothing this world knows"),
@@ -43,6 +45,21 @@ ENDS: Final[dict[str, str]] = {
 
 _REFUSED_BY_DOOR: Final = {"kenar": "kenar.token_unknown", "basalam": "basalam.token_unknown"}
 _CLOSED: Final = ("suspended", "inactive")
+_AT_POD: Final = {
+    "pod_token": "developers.invalid_pod_token",
+    "service_key": "developers.invalid_service_key",
+}
+"""What an app sends to the short links' gateway, and what is said there of one that is not good."""
+
+_NO_KEY_AT: Final = {
+    "api": "developers.invalid_key",
+    "basalam": "basalam.token_unknown",
+    "kenar": "developers.invalid_key",
+    "pod": "developers.invalid_pod_token",
+}
+"""What each door says of a credential that is another's."""
+
+_POD_SHAPE: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -70,6 +87,8 @@ class Explanation(msgspec.Struct, kw_only=True):
     app: str = ""
     app_state: str = ""
     person: Who | None = None
+    owner: Who | None = None
+    """The app's, where it is a credential of the app's own."""
     door: str = ""
     title: str = ""
     scope: str = ""
@@ -100,7 +119,14 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app: str = ""
 
 
-async def explained(services: Services, asked: Asked, operation: Operation | None) -> Explanation:
+class Wanted(msgspec.Struct, frozen=True):
+    """The call it is for: at which door, and the operation where the door has a table of them."""
+
+    door: str
+    operation: Operation | None = None
+
+
+async def explained(services: Services, asked: Asked, wanted: Wanted | None) -> Explanation:
     """What it is. Nothing of it is written anywhere, and asking is no use of it."""
     text = asked.token.strip()
     for prefix in ("Bearer ", "bearer ", oauth.REQUEST_URI_PREFIX):
@@ -118,12 +144,14 @@ async def explained(services: Services, asked: Asked, operation: Operation | Non
         if not isinstance(found, identity.Presence):
             app = await developers.app(tx, found.app_id)
             told.app, told.app_state = app.slug, app.state
+            if isinstance(found, developers.CredentialStory):
+                told.owner = _who(await identity.person(tx, app.owner_id))
             if app.state in _CLOSED:
                 told.refuse("developers.app_not_active")
     if isinstance(found, oauth.TokenStory) and asked.app and asked.app != told.app:
         told.refuse("kenar.token_of_other_app")
-    if operation is not None:
-        _check(told, found, operation, asked.resource.strip())
+    if wanted is not None:
+        _check(told, found, wanted, asked.resource.strip())
     return told
 
 
@@ -177,6 +205,8 @@ def _of_credential(story: developers.CredentialStory) -> Explanation:
     )
     if story.end and story.kind == "api_key":
         told.refuse(f"developers.{story.end}_key")
+    elif story.end and story.kind in _AT_POD:
+        told.refuse(_AT_POD[story.kind])
     elif story.end:
         told.refuse("oauth.invalid_client")
     return told
@@ -191,6 +221,8 @@ def _of_nothing(text: str) -> Explanation:
     told = Explanation(kind="unknown")
     if text.startswith("dalan_ak_"):
         told.refuse("developers.invalid_key")
+    elif _POD_SHAPE.fullmatch(text):
+        told.refuse("developers.invalid_pod_token")
     elif "_ac_" in text or "_rt_" in text:
         told.refuse("oauth.invalid_grant")
     else:
@@ -198,8 +230,13 @@ def _of_nothing(text: str) -> Explanation:
     return told
 
 
-def _check(told: Explanation, found: Any, operation: Operation, resource: str) -> None:
+def _check(told: Explanation, found: Any, wanted: Wanted, resource: str) -> None:
     """Whether the operation would be let through."""
+    if (wanted.door == "pod") != (told.kind in _AT_POD) or told.kind == "identification_key":
+        told.refuse(_NO_KEY_AT[wanted.door])
+        return
+    if (operation := wanted.operation) is None:
+        return
     if isinstance(found, developers.CredentialStory):
         needed = operation.permission
         needs = [needed] if isinstance(needed, str) else list(needed)
