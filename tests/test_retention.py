@@ -132,7 +132,7 @@ async def furnished(platform: Platform) -> Platform:
             facts={"app": "x", "window": "day", "percent": 80, "most": "60"},
         )  # fmt: skip
         await links.create(
-            tx, links.Wish("content", "x"), app_id=app.id, idempotency_key="k",
+            tx, links.Wish("content", "x"), owner=links.Owner.app(app.id), idempotency_key="k",
             rules=links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000")),
         )  # fmt: skip
         ticket = await make_ticket(tx, app.id, person.id, files=[PDF])

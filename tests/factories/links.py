@@ -9,10 +9,21 @@ RULES = links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000", ["dln.exampl
 
 
 async def make_link(
-    tx: WriteTransaction, app_id: int, target: str = "https://example.com/", **given: Any
+    tx: WriteTransaction,
+    owner: int | links.Owner,
+    target: str = "https://example.com/",
+    **given: Any,
 ) -> links.Link:
-    """A live link of that app's; the rest as in ``links.Wish``."""
+    """A live link of that app's, or owner's; the rest as in ``links.Wish``."""
+    owner = links.Owner.app(owner) if isinstance(owner, int) else owner
     kind = given.pop("kind", "link")
     rules = given.pop("rules", RULES)
     wish = links.Wish(kind, target, **given)
-    return await links.create(tx, wish, app_id=app_id, rules=rules)
+    return await links.create(tx, wish, owner=owner, rules=rules)
+
+
+async def edit(tx: WriteTransaction, link_id: int, app_id: int, **changes: Any) -> links.Link:
+    """A link of that app's with changes, as in ``links.Changes``."""
+    return await links.edit(
+        tx, link_id, owner=links.Owner.app(app_id), changes=links.Changes(**changes), rules=RULES
+    )

@@ -11,6 +11,7 @@ from dalan.kernel.db import Database
 from dalan.settings import Settings
 
 if TYPE_CHECKING:
+    from dalan.domains.links import LinkRules
     from dalan.domains.media import FileRules, MediaStore
     from dalan.domains.moderation import Policy
     from dalan.domains.wallet import PromotionRules
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 else:
     # Handlers take ``Services``, so Litestar has msgspec read these names; loading the rooms
     # behind them would cost every start what only a few requests need.
-    FileRules = MediaStore = Outbound = Policy = PromotionRules = Any
+    FileRules = LinkRules = MediaStore = Outbound = Policy = PromotionRules = Any
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,20 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
             voice_bytes_max=settings.voice_bytes_max,
             video_bytes_max=settings.video_bytes_max,
             video_seconds_max=settings.video_seconds_max,
+        )
+
+    @property
+    def link_rules(self) -> "LinkRules":
+        """What holds of short links here: for ``links.create`` and ``links.edit``."""
+        from dalan.domains.links import LinkRules, OwnAddresses  # noqa: PLC0415 (as above)
+
+        settings = self.settings
+        days = settings.short_link_days
+        return LinkRules(
+            own=OwnAddresses(settings.base_url),
+            life=timedelta(days=days) if days else None,
+            duplicates=settings.short_link_duplicates,
+            keys=self.keys,
         )
 
     @property

@@ -10,7 +10,7 @@ from dalan.domains import links
 from dalan.domains.links import hashes
 from dalan.kernel import clock
 from tests.factories.developers import make_app
-from tests.factories.links import RULES, make_link
+from tests.factories.links import RULES, edit, make_link
 
 DAY = timedelta(days=1)
 
@@ -51,10 +51,10 @@ async def test_chosen_hash_is_found_by_what_looks_the_same_and_given_once(tx, ap
 
 async def test_hash_of_an_expired_or_deactivated_link_stays_taken(tx, app_id, moment):
     made = await make_link(tx, app_id, hash="one")
-    await links.set_active(tx, made.id, app_id=app_id, active=False)
+    await links.set_active(tx, made.id, owner=links.Owner.app(app_id), active=False)
     with pytest.raises(links.HashTaken):
         await make_link(tx, app_id, hash="one")
-    await links.set_active(tx, made.id, app_id=app_id, active=True)
+    await links.set_active(tx, made.id, owner=links.Owner.app(app_id), active=True)
     moment.advance(800 * DAY)
 
     with pytest.raises(links.HashTaken):
@@ -103,9 +103,9 @@ async def test_same_again_is_refused_reused_or_allowed_as_the_operator_says(tx, 
     other = (await make_app(tx)).app.id
     assert (await make_link(tx, other)).hash
     for one in (first, second):
-        await links.set_active(tx, one.id, app_id=app_id, active=False)
+        await links.set_active(tx, one.id, owner=links.Owner.app(app_id), active=False)
     third = await make_link(tx, app_id)
-    await links.set_expiry(tx, third.id, app_id=app_id, expires_at=clock.now() + DAY)
+    await edit(tx, third.id, app_id, expires_at=clock.now() + DAY)
     with pytest.raises(links.AlreadyShortened):
         await make_link(tx, app_id)
     moment.advance(DAY)
@@ -132,7 +132,9 @@ async def test_key_asked_with_again_answers_the_same_link(tx, app_id):
     wish = links.Wish("link", "https://example.com/")
 
     async def ask(wish, *, of=app_id, key="key"):
-        return await links.create(tx, wish, app_id=of, rules=RULES, idempotency_key=key)
+        return await links.create(
+            tx, wish, owner=links.Owner.app(of), rules=RULES, idempotency_key=key
+        )
 
     first = await ask(wish)
     assert await ask(wish) == first
@@ -150,39 +152,37 @@ async def test_owner_alone_changes_a_link(tx, app_id, moment):
     moment.advance(DAY)
     until = clock.now() + DAY
 
-    changed = await links.edit_target(
-        tx, made.id, app_id=app_id, target="https://new.example/", rules=RULES
-    )
-    changed = await links.edit_tags(tx, made.id, app_id=app_id, tags="ج، b")
-    changed = await links.set_expiry(tx, made.id, app_id=app_id, expires_at=until)
-    changed = await links.set_active(tx, made.id, app_id=app_id, active=False)
+    changed = await edit(tx, made.id, app_id, target="https://new.example/")
+    changed = await edit(tx, made.id, app_id, tags="ج، b")
+    changed = await edit(tx, made.id, app_id, expires_at=until)
+    changed = await links.set_active(tx, made.id, owner=links.Owner.app(app_id), active=False)
 
-    assert await links.of_owner(tx, "one", app_id=app_id) == changed
+    assert await links.of_owner(tx, "one", owner=links.Owner.app(app_id)) == changed
     assert (changed.target, changed.tags, changed.active) == ("https://new.example/", "ج,b", False)
     assert (changed.expires_at, changed.changed_at) == (until, clock.now())
     for change in (
-        links.edit_target(tx, made.id, app_id=stranger, target="https://x.example/", rules=RULES),
-        links.edit_tags(tx, made.id, app_id=stranger, tags=""),
-        links.set_expiry(tx, made.id, app_id=stranger, expires_at=None),
-        links.set_active(tx, made.id, app_id=stranger, active=True),
-        links.of_owner(tx, "one", app_id=stranger),
-        links.of_owner(tx, "two", app_id=app_id),
+        edit(tx, made.id, stranger, target="https://x.example/"),
+        edit(tx, made.id, stranger, tags=""),
+        edit(tx, made.id, stranger, expires_at=None),
+        links.set_active(tx, made.id, owner=links.Owner.app(stranger), active=True),
+        links.of_owner(tx, "one", owner=links.Owner.app(stranger)),
+        links.of_owner(tx, "two", owner=links.Owner.app(app_id)),
     ):
         with pytest.raises(links.UnknownLink):
             await change
     with pytest.raises(links.InvalidLink):
-        await links.edit_target(tx, made.id, app_id=app_id, target="ftp://x/", rules=RULES)
-    assert await links.of_owner(tx, "one", app_id=app_id) == changed
+        await edit(tx, made.id, app_id, target="ftp://x/")
+    assert await links.of_owner(tx, "one", owner=links.Owner.app(app_id)) == changed
 
 
 async def test_edited_link_is_searched_and_compared_by_what_it_says_now(tx, app_id):
     made = await make_link(tx, app_id, "https://old.example/")
-    await links.edit_target(tx, made.id, app_id=app_id, target="https://new.example/", rules=RULES)
+    await edit(tx, made.id, app_id, target="https://new.example/")
 
     assert (await make_link(tx, app_id, "https://old.example/")).hash
     with pytest.raises(links.AlreadyShortened):
         await make_link(tx, app_id, "https://new.example/")
-    found = await links.page(tx, links.Question(app_id=app_id, text="NEW.example"))
+    found = await links.page(tx, links.Question(owner=links.Owner.app(app_id), text="NEW.example"))
     assert [one.id for one in found] == [made.id]
 
 
@@ -211,7 +211,9 @@ async def test_of_many_with_one_key_at_once_one_link_comes(db):
 
     async def one():
         async def work(tx):
-            return await links.create(tx, wish, app_id=app_id, rules=RULES, idempotency_key="key")
+            return await links.create(
+                tx, wish, owner=links.Owner.app(app_id), rules=RULES, idempotency_key="key"
+            )
 
         try:
             return (await db.transact(work)).id
@@ -222,4 +224,4 @@ async def test_of_many_with_one_key_at_once_one_link_comes(db):
 
     assert len(made) == 1
     async with db.look() as look:
-        assert await links.count(look, links.Question(app_id=app_id)) == 1
+        assert await links.count(look, links.Question(owner=links.Owner.app(app_id))) == 1

@@ -7,7 +7,7 @@ import pytest
 from dalan.domains import links
 from dalan.kernel import clock
 from tests.factories.developers import make_app
-from tests.factories.links import make_link
+from tests.factories.links import edit, make_link
 
 MINUTE = timedelta(minutes=1)
 
@@ -18,7 +18,7 @@ async def app_id(tx):
 
 
 async def found(tx, app_id, **asked):
-    question = links.Question(app_id=app_id, **asked)
+    question = links.Question(owner=links.Owner.app(app_id), **asked)
     page = await links.page(tx, question, most=100)
     assert await links.count(tx, question) == len(page)
     return [one.hash for one in page]
@@ -29,7 +29,7 @@ async def test_list_is_the_owners_newest_first_a_page_at_a_time(tx, app_id, mome
         await make_link(tx, app_id, f"https://example.com/{number}", hash=f"n{number:02}")
         moment.advance(MINUTE if number % 3 else timedelta())
     await make_link(tx, (await make_app(tx)).app.id)
-    question = links.Question(app_id=app_id)
+    question = links.Question(owner=links.Owner.app(app_id))
 
     first = await links.page(tx, question)
     rest = await links.page(tx, question, offset=10)
@@ -54,7 +54,7 @@ async def test_links_that_never_end_come_last_by_their_end(tx, app_id):
     for number, days in enumerate((2, None, 1)):
         made = await make_link(tx, app_id, f"https://example.com/{number}", hash=f"n{number}")
         until = None if days is None else clock.now() + timedelta(days=days)
-        await links.set_expiry(tx, made.id, app_id=app_id, expires_at=until)
+        await edit(tx, made.id, app_id, expires_at=until)
 
     assert await found(tx, app_id, order="expires_at", ascending=True) == ["n2", "n0", "n1"]
     assert await found(tx, app_id, order="expires_at") == ["n1", "n0", "n2"]

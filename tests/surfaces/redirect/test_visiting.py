@@ -137,7 +137,7 @@ async def test_unknown_deactivated_and_expired_links_are_not_found(
 ):
     off, old = await make(hash="off"), await make("https://b.example/", hash="old")
     async with platform.services.db.write() as tx:
-        await links.set_active(tx, off.id, app_id=app_id, active=False)
+        await links.set_active(tx, off.id, owner=links.Owner.app(app_id), active=False)
     moment.advance(timedelta(days=730))
 
     for path in ("/l/nobody", "/l/off", f"/l/{old.hash}", "/l/", "/l/a/b", "/l/+", "/l/off+",
@@ -159,7 +159,7 @@ async def test_operator_may_have_expired_links_answered_as_gone(
     off = await make("https://off.example/", hash="off")
     await make(hash="old")
     async with platform.services.db.write() as tx:
-        await links.set_active(tx, off.id, app_id=app_id, active=False)
+        await links.set_active(tx, off.id, owner=links.Owner.app(app_id), active=False)
     moment.advance(timedelta(days=730))
 
     transport = httpx.ASGITransport(app=redirect)
@@ -177,7 +177,7 @@ async def test_deactivated_link_is_back_when_it_is_activated(
     link = await make()
     for active, status in ((False, 404), (True, 302)):
         async with platform.services.db.write() as tx:
-            await links.set_active(tx, link.id, app_id=app_id, active=active)
+            await links.set_active(tx, link.id, owner=links.Owner.app(app_id), active=active)
         assert (await http.get(f"/l/{link.hash}")).status_code == status
 
 
@@ -188,7 +188,7 @@ async def test_edited_target_is_where_the_next_visitor_is_led(
     rules = links.LinkRules(links.OwnAddresses(platform.settings.base_url))
     async with platform.services.db.write() as tx:
         await links.edit_target(
-            tx, link.id, app_id=app_id, target="https://new.example/", rules=rules
+            tx, link.id, owner=links.Owner.app(app_id), target="https://new.example/", rules=rules
         )
 
     answer = await http.get(f"/l/{link.hash}")

@@ -10,13 +10,15 @@ from dalan.domains.links.creating import (
     LinkRules,
     Wish,
     create,
-    edit_tags,
-    edit_target,
-    find,
-    of_owner,
+)
+from dalan.domains.links.editing import (
+    Changes,
+    delete,
+    edit,
+    history,
     purge,
+    restore,
     set_active,
-    set_expiry,
 )
 from dalan.domains.links.errors import (
     AlreadyShortened,
@@ -28,25 +30,40 @@ from dalan.domains.links.errors import (
     TargetMissing,
     UnknownLink,
 )
+from dalan.domains.links.finding import by_id, by_ids, find, of_owner
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
 from dalan.domains.links.intervals import INTERVAL_KINDS, IntervalKind, starts, window
 from dalan.domains.links.listing import PAGE_MAX, Question, count, page
 from dalan.domains.links.queries import Order
-from dalan.domains.links.tables import HASH_METHODS, KINDS, HashMethod, Link, LinkKind
+from dalan.domains.links.tables import HASH_METHODS, KINDS, HashMethod, Link, LinkKind, Owner
 from dalan.domains.links.tags import TAG_LENGTH_MAX, TAGS_MAX
 from dalan.domains.links.targets import OwnAddresses, check_target, location
+from dalan.domains.links.terms import (
+    DEVICES,
+    NO_TERMS,
+    Device,
+    Rule,
+    Terms,
+    Utm,
+    WeightedTarget,
+    terms_of,
+)
 from dalan.domains.links.visiting import destination, live
 
 __all__ = [
     "CUSTOM_LENGTH_MAX",
+    "DEVICES",
     "HASH_METHODS",
     "IDEMPOTENCY_KEY_LENGTH_MAX",
     "INTERVAL_KINDS",
     "KINDS",
+    "NO_TERMS",
     "PAGE_MAX",
     "TAGS_MAX",
     "TAG_LENGTH_MAX",
     "AlreadyShortened",
+    "Changes",
+    "Device",
     "Duplicates",
     "ExpiredLink",
     "HashMethod",
@@ -60,25 +77,34 @@ __all__ = [
     "LinkRules",
     "Order",
     "OwnAddresses",
+    "Owner",
     "Question",
+    "Rule",
     "TargetMissing",
+    "Terms",
     "UnknownLink",
+    "Utm",
+    "WeightedTarget",
     "Wish",
+    "by_id",
+    "by_ids",
     "check_target",
     "count",
     "create",
+    "delete",
     "destination",
-    "edit_tags",
-    "edit_target",
+    "edit",
     "find",
     "folded_hash",
+    "history",
     "live",
     "location",
     "of_owner",
     "page",
     "purge",
+    "restore",
     "set_active",
-    "set_expiry",
     "starts",
+    "terms_of",
     "window",
 ]

@@ -1,6 +1,6 @@
-"""Making short links, and changing them afterwards.
+"""Making short links.
 
-Source: pod-links.md 3, 4.1 and 4.4.
+Source: pod-links.md 3 and 4.1; decisions 0038 and 0039.
 """
 
 import hashlib
@@ -8,27 +8,28 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from dalan.domains import media
-from dalan.domains.links import hashes, queries
-from dalan.domains.links.errors import (
-    AlreadyShortened,
-    HashTaken,
-    InvalidLink,
-    KeyReused,
-    UnknownLink,
-)
+from dalan.domains.links import checking, hashes, queries, tallies
+from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
+from dalan.domains.links.finding import find
 from dalan.domains.links.hashes import folded_hash
-from dalan.domains.links.tables import Link, LinkKind
+from dalan.domains.links.tables import Link, LinkKind, Owner
 from dalan.domains.links.tags import tags_in
-from dalan.domains.links.targets import OwnAddresses, check_target
+from dalan.domains.links.targets import OwnAddresses
+from dalan.domains.links.term_checks import checked_terms
+from dalan.domains.links.terms import NO_TERMS, Terms
 from dalan.kernel import clock
-from dalan.kernel.db import ReadTransaction, WriteTransaction
+from dalan.kernel.crypto import Keyring
+from dalan.kernel.db import WriteTransaction
+from dalan.kernel.db.types import microseconds_of
 from dalan.kernel.text import fold
 
 Duplicates = Literal["refuse", "reuse", "allow"]
 
 IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
+NEVER: Final = 1 << 62
+"""``expiry_order`` of what never ends."""
 
 _HASH_FROM_TEXT: Final = "\x01"
 """Between hash and target in what is searched: folding leaves it in no word looked for."""
@@ -36,61 +37,102 @@ _HASH_FROM_TEXT: Final = "\x01"
 
 class LinkRules(msgspec.Struct, frozen=True):
     """What the operator decides: how long a link lives (None: for good), and what becomes of a
-    second link of one owner to the same."""
+    second link of one owner to the same. ``keys`` are for passwords; without, no link has one."""
 
     own: OwnAddresses
     life: timedelta | None = timedelta(days=730)
     duplicates: Duplicates = "refuse"
+    keys: Keyring | None = None
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """A link somebody would like. ``hash`` "": one is drawn. ``domain`` "": our own ``/l/``."""
+    """A link somebody would like. ``hash`` "": one is drawn. ``domain`` "": our own ``/l/``.
+    ``expires_at`` left out: as the operator decided; None: never."""
 
     kind: LinkKind
     target: str
     hash: str = ""
     tags: str = ""
     domain: str = ""
+    title: str = ""
+    note: str = ""
+    description: str = ""
+    picture: str = ""
+    expires_at: datetime | UnsetType | None = UNSET
+    valid_from: datetime | None = None
+    visits_max: int | None = None
+    password: str = ""
+    after_address: str = ""
+    terms: Terms = NO_TERMS
 
 
 async def create(
     tx: WriteTransaction,
     wish: Wish,
     *,
-    app_id: int,
+    owner: Owner,
     rules: LinkRules,
     idempotency_key: str = "",
+    created_at: datetime | None = None,
 ) -> Link:
-    """Make a short link of an app's. With an ``idempotency_key`` that made one before, for as
-    long as keys are kept, that one is answered and nothing made.
+    """Make a short link of somebody's. With an ``idempotency_key`` that made one before, for as
+    long as keys are kept, that one is answered and nothing made. ``created_at`` is for links that
+    were made elsewhere.
 
     Raises TargetMissing, InvalidLink, HashTooLong, HashTaken, AlreadyShortened, in that order,
-    and KeyReused; nothing is changed then. Of two equal wishes at the same moment both may be
-    granted, each with its own hash: only a hash is made sure of. The caller owns the transaction.
+    and KeyReused; nothing is changed then. Of equal wishes at the same moment one is granted. The
+    caller owns the transaction.
     """
-    key_hash = _hashed("key", str(app_id), idempotency_key)
-    request_hash = _hashed(*msgspec.structs.astuple(wish))
+    key_hash = _hashed("key", str(owner), idempotency_key)
+    request_hash = _hashed(msgspec.json.encode(wish).decode())
     if idempotency_key:
         _check_key(idempotency_key)
+        await _one_at_a_time(tx, key_hash)
         if (made := await queries.creation.one_or_none(tx, key_hash=key_hash)) is not None:
             if made.request_hash != request_hash:
                 raise KeyReused
             return await queries.by_id.one(tx, link_id=made.link_id)
-    target = await _target(tx, wish.kind, wish.target, rules)
-    tags = tags_in(wish.tags)
-    chosen = hashes.chosen(wish.hash) if wish.hash else ""
-    if chosen and await find(tx, chosen, domain=wish.domain) is not None:
-        raise HashTaken
-    now = clock.now()
-    fingerprint = _hashed("target", str(app_id), wish.kind, target.strip())
+    link, tags = await _checked(tx, wish, owner, rules, created_at or clock.now())
+    print_ = fingerprint(owner, link.kind, link.target)
     if rules.duplicates != "allow":
+        await _one_at_a_time(tx, print_)
         twin = await queries.live_twin.one_or_none(
-            tx, fingerprint=fingerprint, is_active=True, at=now
+            tx, fingerprint=print_, is_active=True, at=clock.now()
         )
         if twin is not None and rules.duplicates == "reuse":
             return twin
         if twin is not None:
             raise AlreadyShortened(hash_=twin.hash)
+    link = await _added(tx, link, print_)
+    await checking.pin(tx, link)
+    if link.visits_max is not None:
+        await queries.set_allowance.execute(
+            tx, link_id=link.id, visits_max=link.visits_max, visits_used=0
+        )
+    if wish.password:
+        await checking.set_password(tx, link.id, wish.password, rules.keys)
+        link = msgspec.structs.replace(link, has_password=True)
+    for name in tags:
+        await queries.add_tag.execute(tx, link_id=link.id, folded_name=name, owner_no=owner.number)
+    await tallies.count_in(tx, link)
+    if idempotency_key:
+        await queries.add_creation.execute(
+            tx, key_hash=key_hash, request_hash=request_hash, link_id=link.id,
+            created_at=clock.now(),
+        )  # fmt: skip
+    return link
+
+
+async def _checked(
+    tx: WriteTransaction, wish: Wish, owner: Owner, rules: LinkRules, created_at: datetime
+) -> tuple[Link, dict[str, str]]:
+    """The link as it would be, and its tags by what they fold to; its hash "" if to be drawn."""
+    target = await checking.target(tx, wish.kind, wish.target, rules.own)
+    tags = tags_in(wish.tags)
+    expires_at = wish.expires_at
+    if isinstance(expires_at, UnsetType):
+        expires_at = None if rules.life is None else created_at + rules.life
+    chosen = hashes.chosen(wish.hash) if wish.hash else ""
     link = Link(
         id=0,
         domain=wish.domain,
@@ -98,137 +140,65 @@ async def create(
         hash_method="custom" if chosen else "auto",
         kind=wish.kind,
         target=target,
-        app_id=app_id,
+        app_id=owner.app_id,
+        person_id=owner.person_id,
         tags=",".join(tags.values()),
+        title=wish.title.strip(),
+        note=wish.note.strip(),
+        description=wish.description.strip(),
+        picture=wish.picture,
         active=True,
-        created_at=now,
-        changed_at=now,
-        expires_at=None if rules.life is None else now + rules.life,
+        created_at=created_at,
+        changed_at=clock.now(),
+        expires_at=expires_at,
+        valid_from=wish.valid_from,
+        visits_max=wish.visits_max,
+        has_password=False,
+        after_address=wish.after_address.strip(),
+        terms=checked_terms(wish.terms, wish.kind, rules.own),
+        deleted_at=None,
+        purged_at=None,
     )
-    link = await _added(tx, link, fingerprint)
-    for name in tags:
-        await queries.add_tag.execute(tx, link_id=link.id, folded_name=name)
-    if idempotency_key:
-        kept = await queries.add_creation.scalar(
-            tx, key_hash=key_hash, request_hash=request_hash, link_id=link.id, created_at=now
-        )
-        if kept is None:  # another with this key was quicker: its link stands, ours never was
-            raise KeyReused
-    return link
+    await checking.check(tx, link, rules.own)
+    if wish.password:
+        checking.check_password(wish.password, rules.keys)
+    if chosen and await find(tx, chosen, domain=wish.domain) is not None:
+        raise HashTaken
+    return link, tags
 
 
-async def edit_target(
-    tx: WriteTransaction, link_id: int, *, app_id: int, target: str, rules: LinkRules
-) -> Link:
-    """Lead a link of the app's elsewhere; its kind stays. Raises UnknownLink, TargetMissing,
-    InvalidLink."""
-    link = await _own(tx, link_id, app_id)
-    kept = await _target(tx, link.kind, target, rules)
-    now = clock.now()
-    await queries.set_target.execute(
-        tx,
-        link_id=link_id,
-        target=kept,
-        fingerprint=_hashed("target", str(app_id), link.kind, kept.strip()),
-        searchable=_searchable(link.hash, kept),
-        changed_at=now,
-    )
-    return msgspec.structs.replace(link, target=kept, changed_at=now)
-
-
-async def edit_tags(tx: WriteTransaction, link_id: int, *, app_id: int, tags: str) -> Link:
-    """Give a link of the app's these tags and no others. Raises UnknownLink, InvalidLink."""
-    link = await _own(tx, link_id, app_id)
-    named = tags_in(tags)
-    now, joined = clock.now(), ",".join(named.values())
-    await queries.set_tags.execute(tx, link_id=link_id, tags=joined, changed_at=now)
-    await queries.drop_tags.execute(tx, link_id=link_id)
-    for name in named:
-        await queries.add_tag.execute(tx, link_id=link_id, folded_name=name)
-    return msgspec.structs.replace(link, tags=joined, changed_at=now)
-
-
-async def set_expiry(
-    tx: WriteTransaction, link_id: int, *, app_id: int, expires_at: datetime | None
-) -> Link:
-    """End a link of the app's at that time; None: never. Raises UnknownLink."""
-    link = await _own(tx, link_id, app_id)
-    now = clock.now()
-    await queries.set_expiry.execute(tx, link_id=link_id, expires_at=expires_at, changed_at=now)
-    return msgspec.structs.replace(link, expires_at=expires_at, changed_at=now)
-
-
-async def set_active(tx: WriteTransaction, link_id: int, *, app_id: int, active: bool) -> Link:
-    """Let visitors find a link of the app's, or not; the same again changes nothing. An expired
-    one stays expired. Raises UnknownLink."""
-    link = await _own(tx, link_id, app_id)
-    if link.active == active:
-        return link
-    now = clock.now()
-    await queries.set_active.execute(tx, link_id=link_id, active=active, changed_at=now)
-    return msgspec.structs.replace(link, active=active, changed_at=now)
-
-
-async def find(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link | None:
-    """The link of that hash, spelled in any way that folds to it, live or not."""
-    if len(hash_) > hashes.SPELLING_LENGTH_MAX:
-        return None
-    folded = folded_hash(hash_)
-    if not folded or len(folded) > hashes.FOLDED_LENGTH_MAX or "\x00" in folded:
-        return None
-    return await queries.by_hash.one_or_none(tx, domain=domain, folded_hash=folded)
-
-
-async def of_owner(tx: ReadTransaction, hash_: str, *, app_id: int, domain: str = "") -> Link:
-    """The app's own link of that hash. Raises UnknownLink, for somebody else's too."""
-    link = await find(tx, hash_, domain=domain)
-    if link is None or link.app_id != app_id:
-        raise UnknownLink
-    return link
-
-
-async def purge(tx: WriteTransaction, *, keep: timedelta) -> None:
-    """Forget idempotency keys of longer ago than that."""
-    await queries.purge_creations.execute(tx, before=clock.now() - keep)
-
-
-async def _own(tx: ReadTransaction, link_id: int, app_id: int) -> Link:
-    link = await queries.by_id.one_or_none(tx, link_id=link_id)
-    if link is None or link.app_id != app_id:
-        raise UnknownLink
-    return link
-
-
-async def _target(tx: WriteTransaction, kind: LinkKind, text: str, rules: LinkRules) -> str:
-    """The target as it is kept; a file of ours is kept for good from now on."""
-    if kind == "file" and (file := (await media.known_files(tx, [text.strip()])).get(text.strip())):
-        await media.attach_file(tx, file.id)
-        return file.name
-    return check_target(text, kind, rules.own)
-
-
-async def _added(tx: WriteTransaction, link: Link, fingerprint: bytes) -> Link:
+async def _added(tx: WriteTransaction, link: Link, fingerprint_: bytes) -> Link:
     """The link in its table: under its own hash, or under one that is drawn until it is free."""
     custom = link.hash
+    values = msgspec.structs.asdict(link)
+    del values["id"], values["has_password"]
+    values |= {
+        "owner_no": link.owner.number,
+        "expiry_order": expiry_order(link.expires_at),
+        "fingerprint": fingerprint_,
+        "password_hash": None,
+    }
     for draw in range(2 * hashes.DRAWS_BEFORE_CROWDED):
         text = custom or hashes.drawn(crowded=draw >= hashes.DRAWS_BEFORE_CROWDED)
-        values = msgspec.structs.asdict(link)
-        del values["id"]
-        link_id = await queries.add.scalar(
-            tx,
-            **{
-                **values,
-                "hash": text,
-                "folded_hash": folded_hash(text),
-                "fingerprint": fingerprint,
-                "searchable": _searchable(text, link.target),
-            },
-        )
+        values |= {
+            "hash": text,
+            "folded_hash": folded_hash(text),
+            "searchable": searchable(text, link.target),
+        }
+        link_id = await queries.add.scalar(tx, **values)
         if link_id is not None:
             return msgspec.structs.replace(link, id=int(link_id), hash=text)
         if custom:
             raise HashTaken
     raise RuntimeError("ten hashes drawn by chance were all taken")
+
+
+async def _one_at_a_time(tx: WriteTransaction, digest: bytes) -> None:
+    """Whoever else asks for the same waits until this unit is over, and then sees what it made.
+    SQLite has one writer anyway."""
+    if tx.engine != "sqlite":
+        number = int.from_bytes(digest[:8], "big", signed=True)
+        await queries.wait_for_others.scalar(tx, number=number)
 
 
 def _check_key(key: str) -> None:
@@ -239,7 +209,18 @@ def _check_key(key: str) -> None:
         )
 
 
-def _searchable(hash_: str, target: str) -> str:
+def fingerprint(owner: Owner, kind: LinkKind, target: str) -> bytes:
+    """What two links of one owner to the same have in common."""
+    return _hashed("target", str(owner), kind, target.strip())
+
+
+def expiry_order(expires_at: datetime | None) -> int:
+    """An end in microseconds, never behind all times."""
+    return NEVER if expires_at is None else microseconds_of(expires_at)
+
+
+def searchable(hash_: str, target: str) -> str:
+    """What a text is looked for in."""
     return f"{fold(hash_)}{_HASH_FROM_TEXT}{fold(target)}"
 
 

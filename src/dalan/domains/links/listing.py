@@ -11,7 +11,7 @@ import msgspec
 from dalan.domains.links import queries
 from dalan.domains.links.errors import InvalidLink
 from dalan.domains.links.queries import Order
-from dalan.domains.links.tables import HashMethod, Link, LinkKind
+from dalan.domains.links.tables import HashMethod, Link, LinkKind, Owner
 from dalan.domains.links.tags import tags_in
 from dalan.kernel.db import ReadTransaction
 from dalan.kernel.text import fold
@@ -21,11 +21,11 @@ SEARCH_LENGTH_MAX: Final = 500
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of an app's links; empty asks nothing. ``tags``: all of them, exactly;
+    """What is asked of an owner's links; empty asks nothing. ``tags``: all of them, exactly;
     ``words``: some tag contains one of them. Both are joined by commas. Both ends of the time
     count in."""
 
-    app_id: int
+    owner: Owner
     text: str = ""
     kind: LinkKind | None = None
     hash_method: HashMethod | None = None
@@ -70,7 +70,7 @@ def _asked(question: Question) -> tuple[queries.Shape, dict[str, Any]]:
     }
     shape = queries.Shape(tuple(bounds), len(tags), len(words), question.order, question.ascending)
     return shape, {
-        "app_id": question.app_id,
+        "owner_no": question.owner.number,
         **bounds,
         **{f"tag_{number}": tag for number, tag in enumerate(tags)},
         **{f"word_{number}": _containing(word) for number, word in enumerate(words)},

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     Integer,
@@ -19,10 +20,21 @@ from sqlalchemy import (
     update,
 )
 
-from dalan.domains.links.tables import Link, LinkCreation, link, link_creation, link_tag
-from dalan.kernel.db import Id, Statement, UtcTime, statement, upsert
+from dalan.domains.links.tables import (
+    Link,
+    LinkCreation,
+    link,
+    link_allowance,
+    link_creation,
+    link_tag,
+    link_tally,
+)
+from dalan.kernel.db import Id, Statement, UtcTime, in_list, statement, upsert
 
-_COLUMNS = [link.c[name] for name in Link.__struct_fields__]
+_COLUMNS: list[ColumnElement[Any]] = [
+    link.c.password_hash.is_not(None).label(name) if name == "has_password" else link.c[name]
+    for name in Link.__struct_fields__
+]
 
 add = statement(
     upsert(link, key=["domain", "folded_hash"], returning=[link.c.id]),
@@ -38,14 +50,23 @@ by_hash = statement(
 )
 """The link a visitor asks for."""
 
+wait_for_others = statement(
+    select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
+)
+"""On PostgreSQL: go on when nobody else is at work on that number."""
+
 by_id = statement(select(*_COLUMNS).where(link.c.id == bindparam("link_id", type_=Id)), into=Link)
 """A link by its number."""
+
+by_ids = statement(select(*_COLUMNS).where(in_list(link.c.id, "ids")), into=Link)
+"""Links by their numbers."""
 
 live_twin = statement(
     select(*_COLUMNS)
     .where(
         link.c.fingerprint == bindparam("fingerprint"),
         link.c.active == bindparam("is_active", type_=Boolean),
+        link.c.deleted_at.is_(None),
         link.c.expires_at.is_(None) | (link.c.expires_at > bindparam("at", type_=UtcTime)),
     )
     .order_by(link.c.id)
@@ -60,24 +81,88 @@ set_active = statement(
 )
 """Found by visitors or not."""
 
-set_target = statement(
+CHANGED_AS_THEY_ARE = (
+    "target", "tags", "title", "note", "description", "picture", "expires_at", "valid_from",
+    "visits_max", "after_address", "terms", "changed_at",
+)  # fmt: skip
+
+change = statement(
     update(link).where(link.c.id == bindparam("link_id", type_=Id)),
-    sets=["target", "fingerprint", "searchable", "changed_at"],
+    sets=[*CHANGED_AS_THEY_ARE, "fingerprint", "searchable", "expiry_order"],
 )
-"""Leads elsewhere."""
+"""Says and does something else."""
 
-set_tags = statement(
-    update(link).where(link.c.id == bindparam("link_id", type_=Id)), sets=["tags", "changed_at"]
+set_password = statement(
+    update(link).where(link.c.id == bindparam("link_id", type_=Id)), sets=["password_hash"]
 )
-"""Has other tags."""
+"""Asks for another password, or for none."""
 
-set_expiry = statement(
+password_hash = statement(
+    select(link.c.password_hash).where(link.c.id == bindparam("link_id", type_=Id))
+)
+"""What a password is compared with."""
+
+set_deleted = statement(
     update(link).where(link.c.id == bindparam("link_id", type_=Id)),
-    sets=["expires_at", "changed_at"],
+    sets=["deleted_at", "changed_at"],
 )
-"""Ends at another time."""
+"""Gone for everybody, or there again."""
 
-add_tag = statement(insert(link_tag), sets=["link_id", "folded_name"])
+set_allowance = statement(
+    upsert(
+        link_allowance,
+        key=["link_id"],
+        update=lambda new: {"visits_max": new.visits_max},
+    ),
+    sets=["link_id", "visits_max", "visits_used"],
+)
+"""As many visitors may come; those that came stay counted."""
+
+drop_allowance = statement(
+    delete(link_allowance).where(link_allowance.c.link_id == bindparam("link_id", type_=Id))
+)
+"""As many visitors may come as like."""
+
+allowances = statement(
+    select(link_allowance.c.link_id, link_allowance.c.visits_used).where(
+        in_list(link_allowance.c.link_id, "ids")
+    )
+)
+"""How many visitors came of those that may."""
+
+use_visit = statement(
+    update(link_allowance)
+    .where(
+        link_allowance.c.link_id == bindparam("link_id", type_=Id),
+        link_allowance.c.visits_used < link_allowance.c.visits_max,
+    )
+    .values(visits_used=link_allowance.c.visits_used + 1)
+    .returning(link_allowance.c.visits_max - link_allowance.c.visits_used)
+)
+"""One visitor more where one more may come: how many may come after it; no row otherwise."""
+
+count_in = statement(
+    upsert(
+        link_tally,
+        key=["owner_no", "facet", "slot"],
+        update=lambda new: {"links_count": link_tally.c.links_count + new.links_count},
+    ),
+    sets=["owner_no", "facet", "slot", "links_count"],
+)
+"""A link more of a kind, or with a tag."""
+
+count_out = statement(
+    update(link_tally)
+    .where(
+        link_tally.c.owner_no == bindparam("owner_no", type_=Id),
+        link_tally.c.facet == bindparam("facet", type_=Text),
+        link_tally.c.slot == bindparam("slot", type_=Integer),
+    )
+    .values(links_count=link_tally.c.links_count - 1)
+)
+"""A link less."""
+
+add_tag = statement(insert(link_tag), sets=["link_id", "folded_name", "owner_no"])
 """A tag of a link."""
 
 drop_tags = statement(delete(link_tag).where(link_tag.c.link_id == bindparam("link_id", type_=Id)))
@@ -120,11 +205,9 @@ class Shape(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=SHAPES_MAX)
 def page_of(shape: Shape) -> Statement[Link]:
     """A page of an owner's links in an order; ties by when they were made."""
-    column = link.c[shape.order]
+    column = link.c["expiry_order" if shape.order == "expires_at" else shape.order]
     order: list[ColumnElement[Any]] = (
-        [column.asc().nulls_last(), link.c.id.asc()]
-        if shape.ascending
-        else [column.desc().nulls_first(), link.c.id.desc()]
+        [column.asc(), link.c.id.asc()] if shape.ascending else [column.desc(), link.c.id.desc()]
     )
     return statement(
         select(*_COLUMNS)
@@ -164,7 +247,8 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     ]
     has_any = [exists().where(link_tag.c.link_id == link.c.id, or_(*said))] if said else []
     return [
-        link.c.app_id == bindparam("app_id", type_=Id),
+        link.c.owner_no == bindparam("owner_no", type_=Id),
+        link.c.deleted_at.is_(None),
         *(_BOUNDS[name] for name in shape.bounds),
         *has_each,
         *has_any,

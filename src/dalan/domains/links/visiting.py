@@ -4,8 +4,8 @@ Source: pod-links.md 5.1.
 """
 
 from dalan.domains import media
-from dalan.domains.links.creating import find
 from dalan.domains.links.errors import ExpiredLink, UnknownLink
+from dalan.domains.links.finding import find
 from dalan.domains.links.tables import Link
 from dalan.domains.links.targets import location
 from dalan.kernel import clock
@@ -16,7 +16,7 @@ async def live(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link:
     """The link a visitor may see now. Raises UnknownLink, also for a deactivated one, and
     ExpiredLink, which is one of these, where only its time is over."""
     link = await find(tx, hash_, domain=domain)
-    if link is None or not link.active:
+    if link is None or not link.active or link.deleted_at is not None:
         raise UnknownLink
     if link.is_expired(clock.now()):
         raise ExpiredLink

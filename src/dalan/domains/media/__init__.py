@@ -28,8 +28,10 @@ from dalan.domains.media.filing import (
     file,
     files_by_id,
     known_files,
+    pin_file,
     release_files,
     store_file,
+    unpin_file,
 )
 from dalan.domains.media.purging import keys_of_file, purge
 from dalan.domains.media.redrawing import is_picture, redraw
@@ -126,6 +128,7 @@ __all__ = [
     "path_of_file",
     "picture_key",
     "picture_keys",
+    "pin_file",
     "poster_of",
     "purge",
     "read",
@@ -136,5 +139,6 @@ __all__ = [
     "result",
     "store_file",
     "store_image",
+    "unpin_file",
     "upload",
 ]

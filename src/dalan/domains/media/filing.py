@@ -195,6 +195,18 @@ async def attach_file(tx: WriteTransaction, file_id: int) -> None:
         raise UnknownFile(str(file_id))
 
 
+async def pin_file(tx: WriteTransaction, name: str) -> None:
+    """Hold a file beside whatever it is attached to, until ``unpin_file``, in the caller's
+    transaction. Raises ``UnknownFile`` when it is gone or about to be."""
+    if not await queries.pin_file.execute(tx, wanted=name):
+        raise UnknownFile(name)
+
+
+async def unpin_file(tx: WriteTransaction, name: str) -> None:
+    """Let go of a file: ``purge`` removes it where nobody else shows it."""
+    await queries.unpin_file.execute(tx, wanted=name)
+
+
 async def release_files(tx: WriteTransaction, ids: Sequence[int]) -> None:
     """Nothing shows these files any more, in the caller's transaction: ``purge`` removes them."""
     await queries.release_files.execute(tx, ids=list(ids))

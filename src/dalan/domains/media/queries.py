@@ -106,9 +106,27 @@ release_files = statement(
 )
 """Nothing shows these any more; the next purge removes what is old enough."""
 
+pin_file = statement(
+    update(media_file)
+    .where(media_file.c.name == bindparam("wanted"), media_file.c.removed_at.is_(None))
+    .values(pins_count=media_file.c.pins_count + 1),
+)
+"""One more holds a file. No row: it is gone, or about to be."""
+
+unpin_file = statement(
+    update(media_file)
+    .where(media_file.c.name == bindparam("wanted"), media_file.c.pins_count > 0)
+    .values(pins_count=media_file.c.pins_count - 1),
+)
+"""One less holds a file."""
+
 temporary_files_before = statement(
     select(media_file)
-    .where(media_file.c.attached_at.is_(None), media_file.c.created_at <= bindparam("before"))
+    .where(
+        media_file.c.attached_at.is_(None),
+        media_file.c.pins_count == 0,
+        media_file.c.created_at <= bindparam("before"),
+    )
     .order_by(media_file.c.created_at)
     .limit(bindparam("count", type_=Integer)),
     into=MediaFile,
@@ -117,7 +135,11 @@ temporary_files_before = statement(
 
 mark_files_removed = statement(
     update(media_file)
-    .where(in_list(media_file.c.id, "ids"), media_file.c.attached_at.is_(None))
+    .where(
+        in_list(media_file.c.id, "ids"),
+        media_file.c.attached_at.is_(None),
+        media_file.c.pins_count == 0,
+    )
     .values(removed_at=bindparam("at", type_=UtcTime))
     .returning(media_file.c.name),
 )

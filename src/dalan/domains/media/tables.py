@@ -71,6 +71,7 @@ media_file = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("attached_at", UtcTime),
     Column("removed_at", UtcTime),
+    Column("pins_count", Integer, nullable=False, server_default="0"),
     CheckConstraint("kind IN ('image', 'video', 'voice', 'file')", name="kind"),
     CheckConstraint("purpose IN ('post', 'chat')", name="purpose"),
     CheckConstraint("size_bytes > 0", name="measured"),
@@ -149,7 +150,8 @@ class MediaFile(msgspec.Struct, frozen=True):
     """A video of a post, or what was sent into a chat. Lives and goes as an ``Image`` does.
 
     ``title`` is what the sender called it, to be shown only. ``duration_ms`` is there for what is
-    played, the sides are for what is seen.
+    played, the sides are for what is seen. ``pins_count``: how many hold it beside what it was
+    attached to.
     """
 
     id: int
@@ -167,6 +169,7 @@ class MediaFile(msgspec.Struct, frozen=True):
     created_at: datetime
     attached_at: datetime | None
     removed_at: datetime | None
+    pins_count: int
 
 
 class Upload(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """One service call, as its operation sees it: who calls, and parameters read within bounds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -60,10 +60,10 @@ class Call(msgspec.Struct, kw_only=True):
     tx: Any = None
 
     @property
-    def app_id(self) -> int:
+    def owner(self) -> links.Owner:
         """Whose links they are."""
         assert self.caller is not None, "the gateway knows who calls"
-        return self.caller.app_id
+        return links.Owner.app(self.caller.app_id)
 
     @property
     def look(self) -> ReadTransaction:
@@ -74,17 +74,6 @@ class Call(msgspec.Struct, kw_only=True):
     def unit(self) -> WriteTransaction:
         assert isinstance(self.tx, WriteTransaction), "only operations that write have one"
         return self.tx
-
-    @property
-    def rules(self) -> links.LinkRules:
-        """What this installation decides about links."""
-        settings = self.services.settings
-        days = settings.short_link_days
-        return links.LinkRules(
-            own=links.OwnAddresses(settings.base_url),
-            life=timedelta(days=days) if days else None,
-            duplicates=settings.short_link_duplicates,
-        )
 
     def raw(self, name: str) -> str:
         """The last value, untouched; "" when absent."""

@@ -39,7 +39,7 @@ async def add(call: Call) -> Answer:
         hash=call.text("hash"),
         tags=call.listed("tags"),
     )
-    made = await links.create(call.unit, wish, app_id=call.app_id, rules=call.rules)
+    made = await links.create(call.unit, wish, owner=call.owner, rules=call.services.link_rules)
     return Answer(
         inner_success(Added(made.target, made.hash, VISITS_UNCOUNTED, made.kind)),
     )
@@ -61,7 +61,7 @@ async def listed(call: Call) -> Answer:
         raise links.InvalidLink("the time ends before it begins", field="date_from")
     offset, most = call.number("offset"), call.number("count", 10)
     question = links.Question(
-        app_id=call.app_id,
+        owner=call.owner,
         text=call.text("search_sub_string"),
         kind=call.choice("shortenObjectKind", links.KINDS),
         hash_method=call.choice("hashGeneratedMethod", links.HASH_METHODS),
@@ -88,8 +88,8 @@ async def set_status(call: Call) -> Answer:
     status = call.choice("setStatus", tuple(_STATUSES))
     if status is None:
         raise links.InvalidLink("setStatus is active or deactive", field="setStatus")
-    link = await links.of_owner(call.unit, hash_, app_id=call.app_id)
-    await links.set_active(call.unit, link.id, app_id=call.app_id, active=_STATUSES[status])
+    link = await links.of_owner(call.unit, hash_, owner=call.owner)
+    await links.set_active(call.unit, link.id, owner=call.owner, active=_STATUSES[status])
     return Answer(inner_success(True))
 
 
@@ -100,7 +100,7 @@ async def statistics(call: Call) -> Answer:
     begin, end = links.window(
         kind, call.moment("fromTimestamp"), call.moment("toTimestamp"), now=now
     )
-    link = await links.of_owner(call.look, hash_, app_id=call.app_id)
+    link = await links.of_owner(call.look, hash_, owner=call.owner)
     starts = links.starts(kind, max(begin, link.created_at), min(end, now))
     return Answer(
         inner_success(
