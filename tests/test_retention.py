@@ -14,6 +14,7 @@ from dalan.domains import (
     bookmarks,
     charges,
     chat,
+    clicks,
     deliveries,
     developers,
     identity,
@@ -98,6 +99,8 @@ LIVES = [
     ("bank_payment", "keep_unpaid_payments_days", 30 * DAY),
     ("charge", "keep_unpaid_payments_days", 30 * DAY),
     ("link_creation", "keep_idempotency_days", 7 * DAY),
+    ("click", "keep_clicks_days", 90 * DAY),
+    ("click_minute", "keep_click_minutes_days", 14 * DAY + 15 * MINUTE),
 ]
 """A table, its setting, and how long its row of ``furnished`` lives by the default."""
 
@@ -131,7 +134,7 @@ async def furnished(platform: Platform) -> Platform:
             tx, [person.id], kind="quota", occasion="quota:1", app_id=app.id,
             facts={"app": "x", "window": "day", "percent": 80, "most": "60"},
         )  # fmt: skip
-        await links.create(
+        link = await links.create(
             tx, links.Wish("content", "x"), owner=links.Owner.app(app.id), idempotency_key="k",
             rules=links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000")),
         )  # fmt: skip
@@ -140,6 +143,8 @@ async def furnished(platform: Platform) -> Platform:
         await audit.record(tx, audit.SYSTEM, "app.tested", audit.Subject.app(app.id))
         await _told_of_something(tx, app.id)
         await outbox.record(tx, identity.AccountClosed(person_id=person.id))
+    await platform.services.clicks.record(link.id, "192.0.2.1", clicks.Told("Mozilla/5.0"))
+    await platform.services.clicks.drain()
     await make_image(db, platform.services.media)
     await make_file(db, platform.services.media, movie(), kind="video")
     await make_upload(db, platform.services.media, keys)

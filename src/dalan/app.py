@@ -19,6 +19,7 @@ from dalan import migrations
 from dalan.domains import (
     addons,
     bookmarks,
+    clicks,
     deliveries,
     developers,
     events,
@@ -40,7 +41,7 @@ from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
-from dalan.settings_checks import is_loopback
+from dalan.settings_checks import is_loopback, networks
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
 from dalan.surfaces.basalam.hosts import is_service_host
 from dalan.surfaces.forwarding import Forwarding
@@ -151,6 +152,7 @@ class Platform:
             credential_uses=developers.CredentialUses(db),
             mail_sender=_mail_sender(settings, db),
             post_statistics=posts.Statistics(db, keys),
+            clicks=clicks.Recorder(db, keys, settings.clicks_folder, _recording_rules(settings)),
             gateway=_payment_gateway(settings, outbound),
             workshop=self.workshop,
         )
@@ -198,6 +200,7 @@ class Platform:
         await self.services.last_uses.start()
         await self.services.credential_uses.start()
         await self.services.post_statistics.start()
+        await self.services.clicks.start()
         if self.workshop is not None:
             await self.workshop.start(self.services, self)
 
@@ -218,6 +221,7 @@ class Platform:
         await self.services.last_uses.stop()
         await self.services.credential_uses.stop()
         await self.services.post_statistics.stop()
+        await self.services.clicks.stop()
         await self.services.outbound.close()
         await self._event_calls.close()
         await self._gateway.close()
@@ -353,6 +357,15 @@ def _quota_rules(settings: Settings) -> developers.QuotaRules:
             settings.requests_per_minute_production, settings.requests_per_day_production
         ),
         enforced=settings.quotas_enforced,
+    )
+
+
+def _recording_rules(settings: Settings) -> clicks.RecordingRules:
+    return clicks.RecordingRules(
+        sync_seconds=settings.clicks_sync_seconds,
+        backlog_bytes_max=settings.clicks_backlog_bytes_max,
+        excluded=networks(settings.clicks_excluded),
+        parsing=clicks.ParsingRules(settings.places_file, counts_bots=settings.count_bots),
     )
 
 

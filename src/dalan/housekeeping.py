@@ -17,6 +17,7 @@ from dalan.domains import (
     bookmarks,
     charges,
     chat,
+    clicks,
     deliveries,
     developers,
     events,
@@ -215,6 +216,10 @@ class Housekeeper:
             )),
             ("idempotency keys of links", self._once(
                 partial(links.purge, keep=timedelta(days=keep.keep_idempotency_days)),
+            )),
+            ("clicks", partial(
+                clicks.keep, services.db, clicks=timedelta(days=keep.keep_clicks_days),
+                minutes=timedelta(days=keep.keep_click_minutes_days),
             )),
             ("subscriptions", self._once(events.purge)),
             ("events", partial(

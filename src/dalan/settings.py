@@ -149,6 +149,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     expired_links_gone: bool = False
     """Answer an expired short link with 410 instead of 404, which the contract says."""
 
+    clicks_sync_seconds: Annotated[float, Meta(ge=0.05, le=60)] = 1.0
+    """How often clicks in the journal are made safe from a power cut: it costs so much of them at
+    most. A killed process costs none."""
+
+    clicks_backlog_bytes_max: Annotated[int, Meta(ge=100_000, le=1_000_000_000_000)] = 256_000_000
+    """How much of the journal may wait to be drained. Beyond it visitors wait until their click
+    is in the database, so that none is lost."""
+
+    clicks_excluded: str = ""
+    """Addresses and networks, comma separated, whose clicks are kept and not counted: one's own."""
+
+    count_bots: bool = False
+    """Count the clicks of crawlers, previews and prefetches like anybody's."""
+
+    places_file: str = ""
+    """A file of networks' countries and cities, of MaxMind's format (``.mmdb``). It is read anew
+    when it changes. Empty: every place is ``Unknown``."""
+
     code_sender_url: str = ""
     """Address a real world posts ``{"phone", "text", "code", "lang", "purpose"}`` to, so that a
     code reaches a phone; it may be on this machine. `dalan serve` does not start without it. A dev
@@ -340,6 +358,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_idempotency_days: Days = 7
     """Keys with which a short link was asked for: so long the same key answers the same link."""
 
+    keep_clicks_days: Days = 90
+    """Clicks one by one; their sums stay for good."""
+
+    keep_click_minutes_days: Days = 14
+    """Clicks by the minute; then they are told by the quarter of an hour."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least serious event that is written."""
 
@@ -376,6 +400,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def media_address(self) -> str:
         return self.media_url or str(self.home / "media")
+
+    @property
+    def clicks_folder(self) -> Path:
+        """Where clicks stand until they are in the database."""
+        return self.home / "clicks"
 
     @property
     def media_options(self) -> dict[str, str]:

@@ -41,6 +41,10 @@ def disagreements(settings: "Settings") -> list[str]:
         networks(settings.trusted_proxies)
     except ValueError as error:
         problems.append(f"DALAN_TRUSTED_PROXIES: {error}")
+    try:
+        networks(settings.clicks_excluded)
+    except ValueError as error:
+        problems.append(f"DALAN_CLICKS_EXCLUDED: {error}")
     address = settings.database_address
     if not address.startswith(("sqlite:///", "postgresql://", "postgres://")):
         problems.append("DALAN_DATABASE_URL: sqlite:///path or postgresql://…")

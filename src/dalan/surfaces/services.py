@@ -51,6 +51,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     known: Any = None
     """``front.Known``: the short links this process answers from memory; None: it does not."""
 
+    clicks: Any = None
+    """``clicks.Recorder``: who visited which short link; None: nobody notes it."""
+
     gateway: Any = None
     """``wallet.Gateway``: where people pay by card; None: nowhere."""
 

@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from dalan.domains import clicks
 from dalan.domains.links import checking, hashes, queries, tallies
 from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
 from dalan.domains.links.finding import find
@@ -104,6 +105,7 @@ async def create(
         if twin is not None:
             raise AlreadyShortened(hash_=twin.hash)
     link = await _added(tx, link, print_)
+    await clicks.open_count(tx, link.id, group_id=owner.number)
     await checking.pin(tx, link)
     if link.visits_max is not None:
         await queries.set_allowance.execute(
