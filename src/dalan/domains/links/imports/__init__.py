@@ -1,0 +1,27 @@
+"""Files of links, ours and other shorteners', read into rows of one shape.
+
+Nothing here knows a database: a file goes in, rows come out, each with what could not be read of
+it. What becomes of the rows is decided in ``links.importing``.
+"""
+
+from dalan.domains.links.imports.reading import (
+    BYTES_MAX,
+    ROWS_MAX,
+    SOURCES,
+    Reading,
+    Source,
+    UnreadableImport,
+    read_import,
+)
+from dalan.domains.links.imports.rows import ImportRow
+
+__all__ = [
+    "BYTES_MAX",
+    "ROWS_MAX",
+    "SOURCES",
+    "ImportRow",
+    "Reading",
+    "Source",
+    "UnreadableImport",
+    "read_import",
+]

@@ -1,0 +1,89 @@
+"""A file of links as rows: whose file it is found out, bounds kept, nothing stored."""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any, Final, get_args
+
+import msgspec
+
+from dalan.domains.links.imports.entries import Entry, UnreadableImport, entries_of
+from dalan.domains.links.imports.rows import ImportRow
+from dalan.domains.links.imports.sources import Source, fits, rows_of, source_of
+
+__all__ = [
+    "BYTES_MAX",
+    "ROWS_MAX",
+    "SOURCES",
+    "Reading",
+    "Source",
+    "UnreadableImport",
+    "read_import",
+]
+
+BYTES_MAX: Final = 10_000_000
+ROWS_MAX: Final = 50_000
+SOURCES: Final[tuple[Source, ...]] = get_args(Source)
+
+_BYTE_ORDERS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Whose file it is, and its rows in their order."""
+
+    source: Source
+    rows: list[ImportRow]
+
+
+def read_import(content: bytes, source: Source | None = None) -> Reading:
+    """The links of a file, of whoever it is when no ``source`` is named. It takes a second for ten
+    megabytes: call it in a thread.
+
+    Raises UnreadableImport: too large, too many rows, no text, no file of links, not that source's.
+    A row that cannot be is no reason: its ``problem`` says why.
+    """
+    if len(content) > BYTES_MAX:
+        raise UnreadableImport(f"a file has at most {BYTES_MAX} bytes")
+    entries = entries_of(_text(content))
+    first = next(entries, None)
+    if first is None:
+        raise UnreadableImport("the file holds no links")
+    names = frozenset(first[1])
+    known = source or source_of(names)
+    if known is None or not fits(known, names):
+        raise UnreadableImport("the file is of none of the kinds that are read")
+    rows: list[ImportRow] = []
+    for entry in chain([first], entries):
+        rows += _checked(known, entry)
+        if len(rows) > ROWS_MAX:
+            raise UnreadableImport(f"a file has at most {ROWS_MAX} links")
+    return Reading(known, rows)
+
+
+def _text(content: bytes) -> str:
+    try:
+        if content.startswith(_BYTE_ORDERS):
+            return content.decode("utf-16")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableImport("the file is not UTF-8") from None
+
+
+def _checked(source: Source, entry: Entry) -> list[ImportRow]:
+    number, given = entry
+    if not _storable(given):
+        return [ImportRow(number=number, problem="it holds a character that no text may hold")]
+    return list(rows_of(source, number, given))
+
+
+def _storable(value: Any) -> bool:
+    """No NUL and no half of a surrogate pair in it."""
+    if isinstance(value, str):
+        if value.isascii():
+            return "\x00" not in value
+        try:
+            return b"\x00" not in value.encode()
+        except UnicodeEncodeError:
+            return False
+    if isinstance(value, Mapping):
+        return all(_storable(one) for one in value.values())
+    return all(map(_storable, value)) if isinstance(value, list) else True
