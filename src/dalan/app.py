@@ -451,7 +451,7 @@ def _operations() -> "dict[str, Operation]":
 
 
 def _operation_names() -> dict[str, frozenset[str]]:
-    from dalan.surfaces.api.events import OPERATIONS as OURS  # noqa: PLC0415 (as above)
+    from dalan.surfaces.api.routes import OPERATIONS as OURS  # noqa: PLC0415 (as above)
     from dalan.surfaces.basalam.routes import OPERATIONS as BASALAM  # noqa: PLC0415 (as above)
     from dalan.surfaces.kenar.routes import OPERATIONS as KENAR  # noqa: PLC0415 (as above)
     from dalan.surfaces.pod.routes import PRODUCTS  # noqa: PLC0415 (as above)

@@ -115,7 +115,7 @@ def _basalam(services: Services) -> dict[str, Any]:
 
 def _api(services: Services) -> dict[str, Any]:
     from dalan.surfaces.api.errors import Refusal  # noqa: PLC0415 (loaded when first asked)
-    from dalan.surfaces.api.events import OPERATIONS  # noqa: PLC0415 (as above)
+    from dalan.surfaces.api.routes import OPERATIONS  # noqa: PLC0415 (as above)
 
     return document(
         [

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from dalan.domains.links.imports import (
-    BYTES_MAX,
+    IMPORT_BYTES_MAX,
     ImportRow,
-    Source,
+    ImportSource,
     UnreadableImport,
     read_import,
     reading,
@@ -93,7 +93,7 @@ MARCH = datetime(2024, 3, 1, 10, tzinfo=UTC)
 APRIL = datetime(2019, 4, 5, 6, 7, 8, tzinfo=UTC)
 
 
-def rows(content: str | bytes | Any, source: Source | None = None) -> list[ImportRow]:
+def rows(content: str | bytes | Any, source: ImportSource | None = None) -> list[ImportRow]:
     if isinstance(content, str):
         content = content.encode()
     if not isinstance(content, bytes):
@@ -228,9 +228,9 @@ def test_named_source_must_fit_the_file():
 
 def test_bounds_are_kept(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(UnreadableImport):
-        rows(b"url\n" + b"x" * BYTES_MAX)
+        rows(b"url\n" + b"x" * IMPORT_BYTES_MAX)
 
-    monkeypatch.setattr(reading, "ROWS_MAX", 10)
+    monkeypatch.setattr(reading, "IMPORT_ROWS_MAX", 10)
 
     assert len(rows("url\n" + "https://a.example/\n" * 10)) == 10
     with pytest.raises(UnreadableImport):

@@ -22,7 +22,7 @@ from dalan.domains.links.term_checks import checked_terms
 from dalan.domains.links.terms import NO_TERMS, Terms
 from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
-from dalan.kernel.db import WriteTransaction
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.db.types import microseconds_of
 from dalan.kernel.text import fold
 
@@ -93,7 +93,7 @@ async def create(
             if made.request_hash != request_hash:
                 raise KeyReused
             return await queries.by_id.one(tx, link_id=made.link_id)
-    link, tags = await _checked(tx, wish, owner, rules, created_at or clock.now())
+    link, tags = await checked(tx, wish, owner, rules, created_at or clock.now())
     print_ = fingerprint(owner, link.kind, link.target)
     if rules.duplicates != "allow":
         await _one_at_a_time(tx, print_)
@@ -125,10 +125,11 @@ async def create(
     return link
 
 
-async def _checked(
-    tx: WriteTransaction, wish: Wish, owner: Owner, rules: LinkRules, created_at: datetime
+async def checked(
+    tx: ReadTransaction, wish: Wish, owner: Owner, rules: LinkRules, created_at: datetime
 ) -> tuple[Link, dict[str, str]]:
-    """The link as it would be, and its tags by what they fold to; its hash "" if to be drawn."""
+    """The link as it would be, and its tags by what they fold to; its hash "" if to be drawn.
+    Raises what ``create`` raises of one wish alone, and changes nothing."""
     target = await checking.target(tx, wish.kind, wish.target, rules.own)
     tags = tags_in(wish.tags)
     expires_at = wish.expires_at

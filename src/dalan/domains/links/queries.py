@@ -61,6 +61,15 @@ by_id = statement(select(*_COLUMNS).where(link.c.id == bindparam("link_id", type
 by_ids = statement(select(*_COLUMNS).where(in_list(link.c.id, "ids")), into=Link)
 """Links by their numbers."""
 
+twin = statement(
+    select(*_COLUMNS)
+    .where(link.c.fingerprint == bindparam("fingerprint"), link.c.deleted_at.is_(None))
+    .order_by(link.c.id)
+    .limit(1),
+    into=Link,
+)
+"""A link of the same owner and kind to the same, live or not."""
+
 live_twin = statement(
     select(*_COLUMNS)
     .where(

@@ -2,12 +2,11 @@
 
 from typing import Final
 
-import msgspec
-
 from dalan.domains import developers
 from dalan.errors import DalanError, Invalid
 from dalan.kernel.logs import get
 from dalan.surfaces import trouble
+from dalan.surfaces.api.answers import Answer, send_whatever
 from dalan.surfaces.api.call import Call, Changes
 from dalan.surfaces.api.errors import (
     FAULT,
@@ -17,14 +16,13 @@ from dalan.surfaces.api.errors import (
     headers_of,
     status_of,
 )
-from dalan.surfaces.api.events import OPERATIONS
+from dalan.surfaces.api.routes import OPERATIONS
 from dalan.surfaces.asgi import Receive, Scope, Send
-from dalan.surfaces.operations import Headers, Router, body_of, header, json_value, send_answer
+from dalan.surfaces.operations import Headers, Router, body_of, header, json_value
 from dalan.surfaces.services import Services
 
 log = get("api")
 
-_encode = msgspec.json.encode
 _NO_STORE: Final[Headers] = [(b"cache-control", b"no-store")]
 
 
@@ -39,7 +37,7 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "the API speaks HTTP alone"
         head = scope["method"] == "HEAD"
-        status, headers = 200, list(_NO_STORE)
+        headers = list(_NO_STORE)
         try:
             match = self._router.find(scope["method"], scope["path"])
             if match.operation is None and match.allowed:
@@ -47,8 +45,8 @@ class Api:
                 said = Refusal(
                     Error("api.wrong_method", f"this path takes {' or '.join(match.allowed)}")
                 )
-                headers.append((b"allow", ", ".join(match.allowed).encode()))
-                await send_answer(send, 405, _encode(said), headers=headers, head=head)
+                allow = [(b"allow", ", ".join(match.allowed).encode())]
+                await send_whatever(send, Answer(said, 405, allow), headers, head=head)
                 return
             if match.operation is None:
                 raise NoSuchOperation("there is no such operation")
@@ -57,19 +55,21 @@ class Api:
                 name = match.operation.name
                 await trouble.meet(scope, trouble.Occasion(operation=name, path=match.parameters))
             call = await self._call(scope, match.parameters)
-            if match.operation.body is not None:
+            if match.operation.takes == "stream":
+                call.receive = receive
+            elif match.operation.body is not None:
                 most = self._services.settings.request_body_bytes_max
                 call.content = json_value(await body_of(receive, bytes_max=most))
-            answer = _encode(await match.operation.handle(call))
+            answer = await match.operation.handle(call)
         except DalanError as error:
             scope["refusal"] = error.code
             status, refusal = status_of(error)
-            answer, headers = _encode(refusal), headers + headers_of(error)
+            answer = Answer(refusal, status, headers_of(error))
         except Exception:  # the last line of defence: log it whole, answer in shape
             scope["refusal"] = "api.fault"
             log.exception("operation failed", path=scope["path"], method=scope["method"])
-            status, answer = 500, _encode(FAULT)
-        await send_answer(send, status, answer, headers=headers, head=head)
+            answer = Answer(FAULT, 500)
+        await send_whatever(send, answer, headers, head=head)
 
     async def _call(self, scope: Scope, path: dict[str, str]) -> Call:
         for value in path.values():

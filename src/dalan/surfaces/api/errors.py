@@ -1,5 +1,7 @@
 """What our own API makes of a refusal."""
 
+from typing import Any
+
 import msgspec
 
 from dalan.errors import (
@@ -16,17 +18,37 @@ from dalan.errors import (
 from dalan.surfaces.operations import BodyTooLarge, Headers
 
 
-class Error(msgspec.Struct, frozen=True):
-    """``code`` is stable, ``message`` is for people."""
+class Error(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``code`` is stable, ``message`` is for people; ``field`` names the part it speaks of."""
 
     code: str
     message: str
+    field: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True):
     """The shape of every refusal."""
 
     error: Error
+
+
+class ChangedMeanwhile(FailedPrecondition):
+    """A link is not what ``If-Match`` says it was."""
+
+    code = "api.changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("it was changed since you read it")
+
+
+class BatchRefused(Conflict):
+    """One item of a batch that is all or nothing was refused; ``items`` says what of each."""
+
+    code = "api.batch_refused"
+
+    def __init__(self, items: list[Any]) -> None:
+        super().__init__("an item was refused, so none was done")
+        self.items = items
 
 
 class NoSuchOperation(NotFound):
@@ -54,8 +76,13 @@ def status_of(error: DalanError) -> tuple[int, Refusal]:
     """The HTTP status and body of a refusal."""
     for kind, status in _STATUS:
         if isinstance(error, kind):
-            return status, Refusal(Error(error.code, str(error)))
+            return status, Refusal(told(error))
     return 500, FAULT
+
+
+def told(error: DalanError) -> Error:
+    """A refusal in this API's words, as of a call so of an item in it."""
+    return Error(error.code, str(error), str(getattr(error, "field", "") or ""))
 
 
 def headers_of(error: DalanError) -> Headers:

@@ -7,24 +7,17 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from dalan.domains import audit, deliveries, events
-from dalan.errors import Invalid
 from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces.api import wire
-from dalan.surfaces.api.call import Call
+from dalan.surfaces.api.call import PREFIX, Call
+from dalan.surfaces.api.reading import InvalidQuery
 from dalan.surfaces.operations import Operation
 
-PREFIX: Final = "/api/dalan/v1"
 WAIT_SECONDS_MAX: Final = 25
 _ID_MAX = 2**63 - 1
 
 Query = TypeVar("Query")
-
-
-class InvalidQuery(Invalid):
-    """A field of the query or the body cannot be."""
-
-    code = "api.invalid"
 
 
 async def pull_events(call: Call) -> wire.Events:
@@ -208,4 +201,4 @@ OPERATIONS = (
     _operation("GET", "/subscriptions", list_subscriptions, wire.Subscriptions),
     _operation("DELETE", "/subscriptions/{id}", delete_subscription, wire.Done),
 )
-"""Every operation of our own API."""
+"""Operations on events and subscriptions."""

@@ -66,11 +66,11 @@ def json_value(body: bytes, *, empty: Any = None) -> Any:
     return value
 
 
-def decode_body(value: Any, kind: type[Wire]) -> Wire:
-    """``value`` as the struct of an operation: unknown members ignored, null as absent, and the
-    first misfit refused by the name of its place."""
+def decode_body(value: Any, kind: type[Wire], *, nulls: bool = False) -> Wire:
+    """``value`` as the struct of an operation: unknown members ignored, null as absent (unless
+    ``nulls`` mean something there), and the first misfit refused by the name of its place."""
     try:
-        return msgspec.convert(_without_nulls(value), kind, strict=True)
+        return msgspec.convert(value if nulls else _without_nulls(value), kind, strict=True)
     except msgspec.ValidationError as error:
         place, what = _misfit(str(error))
         raise InvalidBody(f"{place or 'body'}: {what}", field=place) from error

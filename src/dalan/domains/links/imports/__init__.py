@@ -5,23 +5,23 @@ it. What becomes of the rows is decided in ``links.importing``.
 """
 
 from dalan.domains.links.imports.reading import (
-    BYTES_MAX,
-    ROWS_MAX,
-    SOURCES,
+    IMPORT_BYTES_MAX,
+    IMPORT_ROWS_MAX,
+    IMPORT_SOURCES,
+    ImportSource,
     Reading,
-    Source,
     UnreadableImport,
     read_import,
 )
 from dalan.domains.links.imports.rows import ImportRow
 
 __all__ = [
-    "BYTES_MAX",
-    "ROWS_MAX",
-    "SOURCES",
+    "IMPORT_BYTES_MAX",
+    "IMPORT_ROWS_MAX",
+    "IMPORT_SOURCES",
     "ImportRow",
+    "ImportSource",
     "Reading",
-    "Source",
     "UnreadableImport",
     "read_import",
 ]

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from xml.parsers import expat
 
 import msgspec
@@ -26,6 +26,8 @@ _HEAD_LENGTH_MAX: Final = 10_000
 
 class UnreadableImport(InvalidLink):
     """A file is none of those that are read, or larger than is read at once."""
+
+    code: ClassVar[str] = "links.import_unreadable"
 
     def __init__(self, message: str) -> None:
         super().__init__(message, field="file")

@@ -8,21 +8,21 @@ import msgspec
 
 from dalan.domains.links.imports.entries import Entry, UnreadableImport, entries_of
 from dalan.domains.links.imports.rows import ImportRow
-from dalan.domains.links.imports.sources import Source, fits, rows_of, source_of
+from dalan.domains.links.imports.sources import ImportSource, fits, rows_of, source_of
 
 __all__ = [
-    "BYTES_MAX",
-    "ROWS_MAX",
-    "SOURCES",
+    "IMPORT_BYTES_MAX",
+    "IMPORT_ROWS_MAX",
+    "IMPORT_SOURCES",
+    "ImportSource",
     "Reading",
-    "Source",
     "UnreadableImport",
     "read_import",
 ]
 
-BYTES_MAX: Final = 10_000_000
-ROWS_MAX: Final = 50_000
-SOURCES: Final[tuple[Source, ...]] = get_args(Source)
+IMPORT_BYTES_MAX: Final = 10_000_000
+IMPORT_ROWS_MAX: Final = 50_000
+IMPORT_SOURCES: Final[tuple[ImportSource, ...]] = get_args(ImportSource)
 
 _BYTE_ORDERS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -30,19 +30,19 @@ _BYTE_ORDERS: Final = (b"\xff\xfe", b"\xfe\xff")
 class Reading(msgspec.Struct, frozen=True):
     """Whose file it is, and its rows in their order."""
 
-    source: Source
+    source: ImportSource
     rows: list[ImportRow]
 
 
-def read_import(content: bytes, source: Source | None = None) -> Reading:
+def read_import(content: bytes, source: ImportSource | None = None) -> Reading:
     """The links of a file, of whoever it is when no ``source`` is named. It takes a second for ten
     megabytes: call it in a thread.
 
     Raises UnreadableImport: too large, too many rows, no text, no file of links, not that source's.
     A row that cannot be is no reason: its ``problem`` says why.
     """
-    if len(content) > BYTES_MAX:
-        raise UnreadableImport(f"a file has at most {BYTES_MAX} bytes")
+    if len(content) > IMPORT_BYTES_MAX:
+        raise UnreadableImport(f"a file has at most {IMPORT_BYTES_MAX} bytes")
     entries = entries_of(_text(content))
     first = next(entries, None)
     if first is None:
@@ -54,8 +54,8 @@ def read_import(content: bytes, source: Source | None = None) -> Reading:
     rows: list[ImportRow] = []
     for entry in chain([first], entries):
         rows += _checked(known, entry)
-        if len(rows) > ROWS_MAX:
-            raise UnreadableImport(f"a file has at most {ROWS_MAX} links")
+        if len(rows) > IMPORT_ROWS_MAX:
+            raise UnreadableImport(f"a file has at most {IMPORT_ROWS_MAX} links")
     return Reading(known, rows)
 
 
@@ -68,7 +68,7 @@ def _text(content: bytes) -> str:
         raise UnreadableImport("the file is not UTF-8") from None
 
 
-def _checked(source: Source, entry: Entry) -> list[ImportRow]:
+def _checked(source: ImportSource, entry: Entry) -> list[ImportRow]:
     number, given = entry
     if not _storable(given):
         return [ImportRow(number=number, problem="it holds a character that no text may hold")]

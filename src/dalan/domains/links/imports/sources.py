@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from dalan.domains.links.imports.rows import ImportRow, Values, place_of
 
-Source = Literal["dalan", "bitly", "yourls", "kutt", "shlink"]
+ImportSource = Literal["dalan", "bitly", "yourls", "kutt", "shlink"]
 
 _TARGETS: Final = ("target", "url", "longurl", "destinationurl", "destination", "originalurl")
 _HASHES: Final = ("hash", "shortcode", "keyword", "slug", "alias", "backhalf", "code")
@@ -22,7 +22,7 @@ def folded(name: str) -> str:
     return "".join(one for one in name.lower() if one.isalnum())
 
 
-def source_of(names: frozenset[str]) -> Source | None:
+def source_of(names: frozenset[str]) -> ImportSource | None:
     """Whose file has these names, folded; None: nobody's."""
     if "target" in names and names & {"hash", "kind", "active", "visitlimit"}:
         return "dalan"
@@ -39,9 +39,9 @@ def source_of(names: frozenset[str]) -> Source | None:
     return "dalan" if names & frozenset(_TARGETS) else None
 
 
-def fits(source: Source, names: frozenset[str]) -> bool:
+def fits(source: ImportSource, names: frozenset[str]) -> bool:
     """A file with these names can be that shortener's."""
-    needed: dict[Source, tuple[str, ...]] = {
+    needed: dict[ImportSource, tuple[str, ...]] = {
         "dalan": _TARGETS,
         "bitly": ("longurl", "destinationurl"),
         "yourls": ("url", "target"),
@@ -51,7 +51,7 @@ def fits(source: Source, names: frozenset[str]) -> bool:
     return any(name in names for name in needed[source])
 
 
-def rows_of(source: Source, number: int, given: Mapping[str, Any]) -> Iterator[ImportRow]:
+def rows_of(source: ImportSource, number: int, given: Mapping[str, Any]) -> Iterator[ImportRow]:
     """The links of one entry: one, or as many as it has addresses."""
     yield from _READERS[source](number, Values(given))
 
@@ -177,7 +177,7 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
-_READERS: Final[dict[Source, Callable[[int, Values], Iterator[ImportRow]]]] = {
+_READERS: Final[dict[ImportSource, Callable[[int, Values], Iterator[ImportRow]]]] = {
     "dalan": _dalan,
     "bitly": _bitly,
     "yourls": _yourls,

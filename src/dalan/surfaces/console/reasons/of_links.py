@@ -5,10 +5,18 @@ from typing import Final
 from dalan.surfaces.html.i18n import marked
 
 OF_LINKS: Final[dict[str, str]] = {
+    "api.batch_refused": marked(
+        "One item of the batch was refused, so none was done; the answer says which."
+    ),
+    "api.changed_meanwhile": marked("The link was changed since you read it; read it again."),
     "links.already_shortened": marked("The owner has a live link to the same already."),
     "links.expired": marked("The link’s time is over."),
     "links.hash_taken": marked("Another link has this hash, or one that looks the same."),
     "links.hash_too_long": marked("The hash has more characters than it may."),
+    "links.import_row": marked("A row of the file is nothing a link can be made of."),
+    "links.import_unreadable": marked(
+        "The file is none of those that are read, or larger than is read at once."
+    ),
     "links.invalid": marked(
         "A part of the link, or of the question, cannot be; the message names which."
     ),
