@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from dalan.domains import links
+from dalan.domains import clicks, links
 from dalan.kernel.db import WriteTransaction
 from tests.factories.developers import make_app
 from tests.factories.links import RULES, make_link
@@ -32,7 +32,7 @@ async def test_row_keeps_its_hash_time_title_tags_and_terms(tx: WriteTransaction
         [
             row(
                 hash="بهار", title="بهار", tags="الف,ب", created_at=LONG_AGO, visit_limit=5,
-                valid_from=LONG_AGO, forward_query=True, note="از بیت‌لی",
+                valid_from=LONG_AGO, forward_query=True, note="از بیت‌لی", clicks=1_204,
             )
         ],
         into,
@@ -43,6 +43,7 @@ async def test_row_keeps_its_hash_time_title_tags_and_terms(tx: WriteTransaction
     assert (link.title, link.tags, link.created_at) == ("بهار", "الف,ب", LONG_AGO)
     assert (link.expires_at, link.visits_max, link.note) == (None, 5, "از بیت‌لی")
     assert links.terms_of(link.terms).forwards_query
+    assert (await clicks.totals(tx, [link.id]))[link.id].visits == 1_204
 
 
 async def test_same_file_again_makes_nothing(tx: WriteTransaction):

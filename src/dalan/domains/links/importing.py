@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Literal
 
 import msgspec
 
+from dalan.domains import clicks
 from dalan.domains.links import checking, creating, hashes, queries
 from dalan.domains.links.creating import LinkRules, Wish
 from dalan.domains.links.editing import set_active
@@ -122,6 +123,8 @@ async def _brought(tx: WriteTransaction, row: ImportRow, importing: Importing) -
     link = await creating.create(
         tx, wish, owner=importing.owner, rules=rules, created_at=created_at
     )
+    if row.clicks:
+        await clicks.set_base(tx, link.id, row.clicks)
     if not row.active:
         await set_active(tx, link.id, owner=importing.owner, active=False)
     return _told(row, "made", link.hash, lost, link)
@@ -187,8 +190,6 @@ def _wish(row: ImportRow, importing: Importing) -> tuple[Wish, tuple[str, ...]]:
         lost.append("tags")
     if row.created_at is not None and row.created_at > clock.now():
         lost.append("created_at")
-    if row.clicks:
-        lost.append("clicks")
     return Wish(
         kind=row.kind,
         target=row.target if row.kind == "content" else row.target.strip(),

@@ -11,8 +11,8 @@ from dalan.surfaces.api.errors import Error
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A short link. ``expires_at`` null: never; ``visits_max`` null: as many as come. ``clicks`` are
-    those of people, ``bot_clicks`` those of programs."""
+    """A short link. ``expires_at`` null: never; ``visits_max`` null: as many as come. ``clicks``
+    are those of people, ``bot_clicks`` those of programs."""
 
     hash: str
     domain: str
@@ -80,7 +80,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Links(msgspec.Struct, frozen=True):
-    """A page of links. ``next_cursor`` null: this was the last. ``total`` where it was asked for."""
+    """A page of links. ``next_cursor`` null: this was the last. ``total``: where asked for."""
 
     links: list[Link]
     next_cursor: str | None
@@ -177,8 +177,8 @@ class BatchDone(msgspec.Struct, frozen=True):
 
 class ImportQuery(msgspec.Struct, frozen=True):
     """``source``: whose file it is, found out when left out. ``dry_run``: say what would become of
-    each row and change nothing. ``on_taken``: ``skip`` rows whose hash is taken, or ``draw`` another
-    hash for them."""
+    each row and change nothing. ``on_taken``: ``skip`` rows whose hash is taken, or ``draw``
+    another hash for them."""
 
     source: Literal["", "dalan", "bitly", "yourls", "kutt", "shlink"] = ""
     dry_run: bool = False
@@ -188,8 +188,8 @@ class ImportQuery(msgspec.Struct, frozen=True):
 
 class ImportRow(msgspec.Struct, frozen=True):
     """What becomes of a row: ``made``; ``stands`` (you have that link already); ``taken`` (another
-    link has the hash); ``refused``. ``lost``: what of the row the link does not have. ``clicks``: what
-    was counted where it comes from."""
+    link has the hash); ``refused``. ``lost``: what of the row the link does not have. ``clicks``:
+    what was counted where it comes from."""
 
     number: int
     result: str

@@ -23,6 +23,7 @@ OF_LINKS: Final[dict[str, str]] = {
     "links.key_reused": marked("The idempotency key was used for another request."),
     "links.target_missing": marked("The link needs an address or a text to lead to."),
     "links.unknown": marked("There is no such link, or it is somebody else’s."),
+    "qr.invalid_look": marked("A QR code cannot look like that, or no camera could read it."),
     "pod.fault": marked("Something went wrong on our side; the request id finds it in the log."),
     "pod.hash_missing": marked("The operation needs to know which link: send its hash."),
     "pod.issuer_unknown": marked("_token_issuer_ is 1 or 0, or left out."),
