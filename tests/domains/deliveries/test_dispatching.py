@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dalan.domains import deliveries
+from dalan.domains import deliveries, developers
 from dalan.domains.deliveries.schedule import TRIES_MAX, WAITS_SECONDS
 from dalan.kernel import clock
 from dalan.kernel.clock import AdjustableClock
@@ -122,6 +122,63 @@ async def test_app_without_address_is_told_nothing_but_its_log_has_it(told: Told
 
     assert uid
     assert not told.arrived
+
+
+async def set_address(told: Told, url: str) -> None:
+    """Where the app wants to be told; while it is nowhere, what is due waits."""
+    async with told.db.write() as tx:
+        await developers.set_addresses(
+            tx, told.app_id, policy=developers.AddressPolicy(any_http=True), fallback_url="",
+            session_init_url="", dynamic_action_url="", events_url=url,
+        )  # fmt: skip
+
+
+async def tell_nowhere(told: Told) -> str:
+    """An event of an app that has taken its address away."""
+    (uid,) = await told.tell("post:1")
+    await set_address(told, "")
+    await told.dispatcher.drain()
+    return uid
+
+
+async def test_move_of_the_clock_that_was_cut_leaves_no_app_waiting_for_its_end(told: Told):
+    async with told.dispatcher.parking(clock.now() + timedelta(days=30)):
+        uid = await tell_nowhere(told)
+
+    await set_address(told, f"{told.sink.url}/events")
+    await told.dispatcher.drain()
+
+    assert told.arrived == [uid]
+
+
+async def test_move_of_the_clock_asks_after_a_missing_address_at_its_end(
+    told: Told, moment: AdjustableClock
+):
+    until = clock.now() + timedelta(days=30)
+    async with told.dispatcher.parking(until):
+        uid = await tell_nowhere(told)
+        moment.advance(timedelta(days=29))
+        await set_address(told, f"{told.sink.url}/events")
+        await told.dispatcher.drain()
+        arrived_before = list(told.arrived)
+        moment.set(until)
+    await told.dispatcher.drain()
+
+    assert (arrived_before, told.arrived) == ([], [uid])
+
+
+async def test_process_killed_while_it_moved_the_clock_leaves_no_app_waiting(told: Told):
+    moving = told.dispatcher.parking(clock.now() + timedelta(days=30))
+    await moving.__aenter__()
+    uid = await tell_nowhere(told)
+    await set_address(told, f"{told.sink.url}/events")
+    reborn = deliveries.Dispatcher(told.db, KEYS, told.outbound)
+
+    await reborn.recover()
+    await reborn.drain()
+
+    # Elsewhere there may be other dispatchers, and the world of a moved clock is on SQLite.
+    assert told.arrived == ([uid] if told.db.engine == "sqlite" else [])
 
 
 async def test_what_a_killed_process_held_is_sent_again(told: Told, moment: AdjustableClock):

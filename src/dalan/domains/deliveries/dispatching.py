@@ -80,8 +80,8 @@ class Dispatcher:
         self._turn = asyncio.Lock()
         self.patience = Patience()
         """A moved clock gives those that hang less."""
-        self.parked_until: datetime | None = None
-        """While a clock is moved: until then nothing is sent where nothing can be."""
+        self._parked_until: datetime | None = None
+        self._parked: set[int] = set()
         if metrics is not None:
             metrics.declare(
                 "event_deliveries", "Calls to apps' events addresses, by outcome", label="outcome"
@@ -121,6 +121,19 @@ class Dispatcher:
             yield
         self._woken.set()
 
+    @contextlib.asynccontextmanager
+    async def parking(self, until: datetime) -> AsyncIterator[None]:
+        """While the block moves the clock to ``until``, nothing is tried before then where nothing
+        can be sent. Where the clock does not get there, nobody is left waiting for it."""
+        self._parked_until = until
+        try:
+            yield
+        finally:
+            parked, self._parked, self._parked_until = sorted(self._parked), set(), None
+            if parked and clock.now() < until:
+                async with self._db.write() as tx:
+                    await queries.set_alarm.execute(tx, endpoint_ids=parked)
+
     async def next_due(self) -> datetime | None:
         """When the next delivery is due, if one waits."""
         async with self._db.look() as look:
@@ -144,12 +157,17 @@ class Dispatcher:
 
     async def recover(self) -> bool:
         """What a process that was killed had in hand is due at once, where it cannot have been
-        another's: SQLite has one dispatcher."""
+        another's: SQLite has one dispatcher. So is what it had put off until a moment to which it
+        was moving the clock."""
         if self._db.engine != "sqlite":
             return False
         async with self._db.write() as tx:
-            rows = await queries.drop_leases.all(tx, due_at=clock.now())
-            await queries.set_alarm.execute(tx, endpoint_ids=sorted({row[0] for row in rows}))
+            now = clock.now()
+            rows = await queries.drop_leases.all(tx, due_at=now)
+            late = await queries.overslept.all(tx, now=now, later=now + PARKED)
+            await queries.set_alarm.execute(
+                tx, endpoint_ids=sorted({row[0] for row in rows} | {row[0] for row in late})
+            )
         return bool(rows)
 
     async def work_once(self) -> bool:
@@ -306,10 +324,11 @@ class Dispatcher:
                 looked.append(endpoint.id)
             await queries.set_alarm.execute(tx, endpoint_ids=looked)
             if parked:
+                endpoint_ids = [one.id for one in parked]
+                if self._parked_until is not None:
+                    self._parked.update(endpoint_ids)
                 await queries.park.execute(
-                    tx,
-                    endpoint_ids=[one.id for one in parked],
-                    wake_at=self.parked_until or now + PARKED,
+                    tx, endpoint_ids=endpoint_ids, wake_at=self._parked_until or now + PARKED
                 )
             event_ids = [one.event_id for one in claimed]
             return (

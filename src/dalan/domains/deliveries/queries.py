@@ -200,6 +200,15 @@ park = statement(
 )
 """Nothing can be sent there for now; look again then."""
 
+overslept = statement(
+    select(_endpoint.id)
+    .where(_is_active)
+    .where(_endpoint.wake_at > bindparam("later", type_=UtcTime()))
+    .where(_next_due <= _now)
+)
+"""Endpoints that are looked at later than something is due there: rightly where a breaker is
+open, and where a move of the clock was killed."""
+
 _due = (
     select(_delivery.id)
     .where(_delivery.endpoint_id == bindparam("to_endpoint", type_=Id))

@@ -108,11 +108,11 @@ async def move(
         moved.freeze()
         dispatcher = workers.dispatcher
         patience, dispatcher.patience = dispatcher.patience, _Hurried()
-        dispatcher.parked_until = until
         try:
-            is_complete = await _step_to(until, workers, moved, file)
+            async with dispatcher.parking(until):
+                is_complete = await _step_to(until, workers, moved, file)
         finally:
-            dispatcher.patience, dispatcher.parked_until = patience, None
+            dispatcher.patience = patience
             moved.follow(ClockState(moved(), clock.machine(), before.speed, before.is_frozen))
             file.write(moved.state)
     reached = until if is_complete else moved()
