@@ -15,6 +15,7 @@ from dalan.domains import identity, media
 from dalan.domains.world.snapshots import FURNISHED
 from dalan.kernel import clock
 from dalan.kernel.clock import AdjustableClock
+from dalan.surfaces.console.time.worlds import snapshots_of
 from tests.conftest import START
 from tests.databases import Postgres, Sqlite
 from tests.factories.developers import make_app
@@ -112,7 +113,7 @@ async def test_what_was_counted_in_memory_goes_with_its_world(http, platform, mo
 async def test_snapshots_are_listed_with_size_and_date_and_deleted(http, platform, moved):
     await take(http, "one")
     made = await take(http, "two")
-    assert set(made) == {"name", "made_at", "world_at", "size_bytes", "is_automatic"}
+    assert set(made) == {"name", "made_at", "world_at", "size_bytes", "is_automatic", "is_damaged"}
     assert made["world_at"] == "2026-11-21T08:30:00Z"
     assert made["size_bytes"] > 100_000
 
@@ -201,6 +202,56 @@ async def test_picture_nothing_shows_any_more_goes_with_its_world(http, platform
 
     with pytest.raises(media.UnknownImage):
         await services.media.read(image.name, media.SIZES[0])
+
+
+@pytest.mark.parametrize("written", [b"", b"\xff\xfe", b'{"made_at": 1}', None])
+async def test_damaged_snapshot_is_listed_and_deleted_beside_others(
+    http, platform, moved, tmp_path: Path, written: bytes | None
+):
+    services = platform.services
+    image = await media.store_image(services.db, services.media, picture(), purpose="post")
+    await take(http, "broken")
+    await take(http, "whole")
+    manifest = tmp_path / "snapshots" / "broken.json"
+    manifest.unlink() if written is None else manifest.write_bytes(written)
+    worlds = platform.workshop.time.worlds
+    worlds.snapshots = snapshots_of(services.settings)  # as after a restart
+
+    listed = (await http.get("/console/api/snapshots")).json()["snapshots"]
+    page = await http.get("/console/world")
+    refused = await http.post("/console/api/snapshots/broken/restore")
+    await restore(http, "whole")
+    await http.delete("/console/api/snapshots/whole")
+    kept = worlds.snapshots.kept()
+    deleted = await http.delete("/console/api/snapshots/broken")
+
+    damaged = {one["name"]: (one["is_damaged"], one["world_at"] is None) for one in listed}
+    assert damaged == {"broken": (True, True), "whole": (False, False)}
+    assert "خراب" in page.text
+    assert [
+        one.fields["name"] for one in forms_of(page.text) if one.fields.get("act") == "restore"
+    ] == ["whole"]
+    assert (refused.status_code, refused.json()["code"]) == (503, "world.snapshot_failed")
+    assert image.name in kept, "its copy tells what it shows"
+    assert deleted.status_code == 204
+    assert (await http.get("/console/api/snapshots")).json() == {"snapshots": []}
+
+
+async def test_snapshot_that_is_nothing_but_damage_keeps_nothing_and_goes(
+    http, platform, moved, tmp_path: Path
+):
+    await take(http, "broken")
+    for ending in ("db", "json"):
+        (tmp_path / "snapshots" / f"broken.{ending}").write_bytes(b"nothing of the kind")
+    platform.workshop.time.worlds.snapshots = snapshots_of(platform.services.settings)
+
+    listed = (await http.get("/console/api/snapshots")).json()["snapshots"]
+    refused = await http.post("/console/api/snapshots/broken/restore")
+    deleted = await http.delete("/console/api/snapshots/broken")
+
+    assert [(one["name"], one["is_damaged"]) for one in listed] == [("broken", True)]
+    assert refused.status_code == 503
+    assert deleted.status_code == 204
 
 
 async def test_requests_meanwhile_are_answered_by_one_world(http, platform, moved):

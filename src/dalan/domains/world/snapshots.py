@@ -8,7 +8,7 @@ else is in the world meanwhile. Decision 0036.
 import os
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -85,13 +85,15 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A world that was put aside. ``made_at`` by the machine's clock, ``world_at`` by its own."""
+    """A world that was put aside. ``made_at`` by the machine's clock, ``world_at`` by its own;
+    of one that is damaged, which can only be deleted, the latter is not known."""
 
     name: str
     made_at: datetime
-    world_at: datetime
+    world_at: datetime | None
     size_bytes: int
     is_automatic: bool
+    is_damaged: bool = False
 
 
 class Snapshots:
@@ -143,7 +145,8 @@ class Snapshots:
         """Forget a snapshot; answers which pictures and files were kept for it alone."""
         if name == FURNISHED:
             raise SnapshotNeeded("the world as it was furnished stays, to reset to")
-        shown = set(self._manifest(name).shown) - _shown_by(self._needed())
+        self._found(name)
+        shown = self._shown(name) - _shown_by(self._needed())
         self._copy(name).unlink(missing_ok=True)
         self._beside(name).unlink(missing_ok=True)
         self._kept = self._stems = None
@@ -184,7 +187,7 @@ class Snapshots:
         if self._kept is None:
             names: set[str] = set()
             for path in self._folder.glob("*.db"):
-                names.update(self._manifest(path.stem).shown)
+                names |= self._shown(path.stem)
             self._kept = frozenset(names)
         return self._kept
 
@@ -234,14 +237,30 @@ class Snapshots:
         self._found(name)
         try:
             return msgspec.json.decode(self._beside(name).read_bytes(), type=_Manifest)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
             raise SnapshotFailed(f"the snapshot {name} is damaged") from error
 
     def _read(self, name: str) -> Snapshot:
-        manifest = self._manifest(name)
-        size_bytes = self._copy(name).stat().st_size
-        is_automatic = name == FURNISHED
-        return Snapshot(name, manifest.made_at, manifest.world_at, size_bytes, is_automatic)
+        file = self._copy(name).stat()
+        try:
+            manifest = self._manifest(name)
+        except SnapshotFailed:
+            made_at, world_at = datetime.fromtimestamp(file.st_mtime, UTC), None
+        else:
+            made_at, world_at = manifest.made_at, manifest.world_at
+        is_automatic, is_damaged = name == FURNISHED, world_at is None
+        return Snapshot(name, made_at, world_at, file.st_size, is_automatic, is_damaged)
+
+    def _shown(self, name: str) -> set[str]:
+        """The pictures and files it shows. Where the manifest is damaged the copy itself tells;
+        where that is damaged too, nothing can be taken back that would show them."""
+        try:
+            return set(self._manifest(name).shown)
+        except SnapshotFailed:
+            try:
+                return _shown_by(self._copy(name))
+            except copies.CopyFailed:
+                return set()
 
 
 def _shown_by(database: Path) -> set[str]:
