@@ -189,6 +189,29 @@ def test_other_hosts_get_another_authority(folder: Path):
     assert second.certificate("divar.ir").issuer == second.signing.subject
 
 
+@pytest.mark.usefixtures("today")
+def test_proxy_of_before_an_upgrade_is_believed_while_it_runs(folder: Path):
+    running = Authority.at(folder, HOSTS)
+
+    for hosts in (PUBLISHED_HOSTS, PUBLISHED_HOSTS):  # `--print-env` of the new version, twice
+        upgraded = Authority.at(folder, hosts)
+        client = trusting(upgraded.root_file)
+        for one in (running, upgraded):
+            seen = shake_hands(client, one.context("api.divar.ir"), "api.divar.ir")
+            assert seen.getpeercert() is not None
+
+
+def test_only_the_root_before_is_told_and_only_while_it_is_good(folder: Path, moment):
+    lists = [HOSTS, HOSTS | {"a.example"}, HOSTS | {"b.example"}]
+    roots = [Authority.at(folder, one).root for one in lists]
+    told = x509.load_pem_x509_certificates((folder / "root.pem").read_bytes())
+    moment.advance(LIFE + timedelta(days=1))
+    late = Authority.at(folder, HOSTS)
+
+    assert told == [roots[2], roots[1]]
+    assert x509.load_pem_x509_certificates(late.root_file.read_bytes()) == [late.root]
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"-----BEGIN CERTIFICATE-----\n"])
 def test_damaged_authority_is_made_anew(folder: Path, content: bytes):
     first = Authority.at(folder, HOSTS)

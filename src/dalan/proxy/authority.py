@@ -60,7 +60,9 @@ class Authority:
     @classmethod
     def at(cls, folder: Path, hosts: Iterable[str]) -> Self:
         """The authority kept in ``folder``; a new one when there is none, when it ends within a
-        month, or when it was made for other hosts. The folder is its owner's alone."""
+        month, or when it was made for other hosts. The root before a new one stays in the file
+        that apps read: a proxy of before the upgrade may still run and be asked. The folder is
+        its owner's alone."""
         names = frozenset(hosts)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(folder):
@@ -68,12 +70,14 @@ class Authority:
             if kept is None or not _serves(kept[0], kept[1], names):
                 kept = _make(names)
                 _write(folder / "signing.pem", _pem(kept[1]) + _pem(kept[0]) + _key_pem(kept[2]))
-            _write(folder / "root.pem", _pem(kept[0]))
+            root_file = folder / "root.pem"
+            roots = [kept[0], *_before(kept[0], root_file)]
+            _write(root_file, b"".join(_pem(one) for one in roots))
         return cls(root=kept[0], signing=kept[1], key=kept[2], folder=folder, hosts=names)
 
     @property
     def root_file(self) -> Path:
-        """The certificate that apps are told to trust, as a file."""
+        """What apps are told to trust, as a file: the root, and below it the one before."""
         return (self._folder / "root.pem").resolve()
 
     def certificate(self, host: str) -> x509.Certificate:
@@ -225,6 +229,16 @@ def _read(path: Path) -> _Kept | None:
     except (OSError, ValueError):
         return None
     return (root, signing, key) if isinstance(key, ec.EllipticCurvePrivateKey) else None
+
+
+def _before(root: x509.Certificate, root_file: Path) -> list[x509.Certificate]:
+    """The root that ``root`` took the place of, while it is good."""
+    try:
+        told = x509.load_pem_x509_certificates(root_file.read_bytes())
+    except (OSError, ValueError):
+        return []
+    others = [one for one in told if one != root and one.not_valid_after_utc > clock.now()]
+    return others[:1]
 
 
 def _pem(certificate: x509.Certificate) -> bytes:
