@@ -3,9 +3,11 @@
 from typing import Any
 
 from dalan.domains import links
+from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import WriteTransaction
 
-RULES = links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000", ["dln.example"]))
+KEYS = Keyring(["a secret long enough for a keyring"])
+RULES = links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000", ["dln.example"]), keys=KEYS)
 
 
 async def make_link(

@@ -13,7 +13,7 @@ from dalan.domains import links
 from dalan.surfaces.redirect import Redirect, pages
 from dalan.surfaces.redirect.accepting import prefers_html
 from tests.factories.developers import make_app
-from tests.factories.links import make_link
+from tests.factories.links import edit, make_link
 from tests.factories.media import make_file, movie
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -185,11 +185,8 @@ async def test_edited_target_is_where_the_next_visitor_is_led(
     http: httpx.AsyncClient, platform: Platform, make, app_id
 ):
     link = await make()
-    rules = links.LinkRules(links.OwnAddresses(platform.settings.base_url))
     async with platform.services.db.write() as tx:
-        await links.edit_target(
-            tx, link.id, owner=links.Owner.app(app_id), target="https://new.example/", rules=rules
-        )
+        await edit(tx, link.id, app_id, target="https://new.example/")
 
     answer = await http.get(f"/l/{link.hash}")
 

@@ -22,13 +22,19 @@ from dalan.domains.links.editing import (
 )
 from dalan.domains.links.errors import (
     AlreadyShortened,
+    DeactivatedLink,
     ExpiredLink,
     HashTaken,
     HashTooLong,
     InvalidLink,
     KeyReused,
+    LinkNotOpen,
+    NotYetValid,
+    ProtectedLink,
     TargetMissing,
+    TooManyGuesses,
     UnknownLink,
+    VisitLimitReached,
 )
 from dalan.domains.links.finding import by_id, by_ids, find, of_owner
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
@@ -53,7 +59,9 @@ from dalan.domains.links.imports import (
     read_import,
 )
 from dalan.domains.links.intervals import INTERVAL_KINDS, IntervalKind, starts, window
+from dalan.domains.links.leading import Agent, Lead, Visitor, first_language, lead
 from dalan.domains.links.listing import PAGE_MAX, Question, count, page
+from dalan.domains.links.passwords import check_password, count_guess, uncount_guess
 from dalan.domains.links.queries import Order
 from dalan.domains.links.tables import HASH_METHODS, KINDS, HashMethod, Link, LinkKind, Owner
 from dalan.domains.links.tags import TAG_LENGTH_MAX, TAGS_MAX
@@ -68,7 +76,13 @@ from dalan.domains.links.terms import (
     WeightedTarget,
     terms_of,
 )
-from dalan.domains.links.visiting import destination, live
+from dalan.domains.links.visiting import (
+    check_visits_left,
+    destination,
+    live,
+    use_visit,
+    visits_left,
+)
 
 __all__ = [
     "CUSTOM_LENGTH_MAX",
@@ -85,8 +99,10 @@ __all__ = [
     "PAGE_MAX",
     "TAGS_MAX",
     "TAG_LENGTH_MAX",
+    "Agent",
     "AlreadyShortened",
     "Changes",
+    "DeactivatedLink",
     "Device",
     "Duplicates",
     "ExpiredLink",
@@ -99,38 +115,50 @@ __all__ = [
     "IntervalKind",
     "InvalidLink",
     "KeyReused",
+    "Lead",
     "Link",
     "LinkKind",
+    "LinkNotOpen",
     "LinkRules",
     "OnTaken",
+    "NotYetValid",
     "Order",
     "Outcome",
     "OwnAddresses",
     "Owner",
+    "ProtectedLink",
     "Question",
     "Reading",
     "Rule",
     "Seen",
     "TargetMissing",
     "Terms",
+    "TooManyGuesses",
     "UnknownLink",
     "UnreadableImport",
     "Utm",
+    "VisitLimitReached",
+    "Visitor",
     "WeightedTarget",
     "Wish",
     "batches",
     "bring_in",
     "by_id",
     "by_ids",
+    "check_password",
     "check_target",
+    "check_visits_left",
     "count",
+    "count_guess",
     "create",
     "delete",
     "destination",
     "edit",
     "find",
+    "first_language",
     "folded_hash",
     "history",
+    "lead",
     "live",
     "location",
     "of_owner",
@@ -142,5 +170,8 @@ __all__ = [
     "set_active",
     "starts",
     "terms_of",
+    "uncount_guess",
+    "use_visit",
+    "visits_left",
     "window",
 ]

@@ -14,6 +14,7 @@ from dalan.domains import audit
 from dalan.domains.links import checking, queries, tallies
 from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint, searchable
 from dalan.domains.links.finding import by_id
+from dalan.domains.links.passwords import purge_guesses
 from dalan.domains.links.tables import Link, Owner
 from dalan.domains.links.tags import tags_in
 from dalan.domains.links.term_checks import checked_terms
@@ -152,7 +153,8 @@ async def history(
 
 
 async def purge(tx: WriteTransaction, *, keep: timedelta) -> None:
-    """Forget idempotency keys of longer ago than that."""
+    """Forget idempotency keys of longer ago than that, and guesses that count no more."""
+    await purge_guesses(tx)
     await queries.purge_creations.execute(tx, before=clock.now() - keep)
 
 

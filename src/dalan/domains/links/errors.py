@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from dalan.errors import Conflict, Invalid, NotFound
+from dalan.domains.links.tables import Link
+from dalan.errors import Conflict, Invalid, NotFound, ResourceExhausted
 
 
 class TargetMissing(Invalid):
@@ -71,7 +72,50 @@ class UnknownLink(NotFound):
         super().__init__("there is no such link")
 
 
-class ExpiredLink(UnknownLink):
+class LinkNotOpen(UnknownLink):
+    """There is such a link, and no visitor gets behind it now."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__()
+        self.link = link
+
+
+class DeactivatedLink(LinkNotOpen):
+    """Its owner switched it off, or deleted it."""
+
+    code: ClassVar[str] = "links.deactivated"
+
+
+class NotYetValid(LinkNotOpen):
+    """Its time is to come."""
+
+    code: ClassVar[str] = "links.not_yet"
+
+
+class VisitLimitReached(LinkNotOpen):
+    """As many visitors came as may."""
+
+    code: ClassVar[str] = "links.limit_reached"
+
+
+class ProtectedLink(LinkNotOpen):
+    """It asks for a password, and none came, or a wrong one."""
+
+    code: ClassVar[str] = "links.protected"
+
+
+class ExpiredLink(LinkNotOpen):
     """There was such a link, and its time is over."""
 
     code: ClassVar[str] = "links.expired"
+
+
+class TooManyGuesses(ResourceExhausted):
+    """So many wrong passwords came that the next ones are not looked at for a while."""
+
+    code: ClassVar[str] = "links.too_many_guesses"
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        super().__init__(
+            "too many wrong passwords: try again later", retry_after_seconds=retry_after_seconds
+        )

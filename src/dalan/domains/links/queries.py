@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    LargeBinary,
     Text,
     bindparam,
     delete,
@@ -21,11 +22,13 @@ from sqlalchemy import (
 )
 
 from dalan.domains.links.tables import (
+    Guesses,
     Link,
     LinkCreation,
     link,
     link_allowance,
     link_creation,
+    link_guess,
     link_tag,
     link_tally,
 )
@@ -149,6 +152,43 @@ use_visit = statement(
     .returning(link_allowance.c.visits_max - link_allowance.c.visits_used)
 )
 """One visitor more where one more may come: how many may come after it; no row otherwise."""
+
+count_guess = statement(
+    upsert(
+        link_guess,
+        key=["link_id", "guesser"],
+        update=lambda new: {"guesses_count": link_guess.c.guesses_count + new.guesses_count},
+        returning=[link_guess.c.guesses_count, link_guess.c.until],
+    ),
+    sets=["link_id", "guesser", "until", "guesses_count"],
+    into=Guesses,
+)
+"""One guess more: how many there were, and until when they count."""
+
+uncount_guess = statement(
+    update(link_guess)
+    .where(
+        link_guess.c.link_id == bindparam("link_id", type_=Id),
+        link_guess.c.guesser == bindparam("guesser", type_=LargeBinary),
+        link_guess.c.guesses_count > 0,
+    )
+    .values(guesses_count=link_guess.c.guesses_count - 1)
+)
+"""It was the password."""
+
+forget_guesses = statement(
+    delete(link_guess).where(
+        link_guess.c.link_id == bindparam("link_id", type_=Id),
+        link_guess.c.guesser == bindparam("guesser", type_=LargeBinary),
+        link_guess.c.until <= bindparam("at", type_=UtcTime),
+    )
+)
+"""Begin counting anew where the time is over."""
+
+purge_guesses = statement(
+    delete(link_guess).where(link_guess.c.until <= bindparam("before", type_=UtcTime))
+)
+"""Guesses that count no more."""
 
 count_in = statement(
     upsert(

@@ -120,6 +120,19 @@ link_allowance = Table(
 keeps links in memory need not look again after every visit. Somebody may have lowered the limit
 below what is used."""
 
+link_guess = Table(
+    "link_guess",
+    metadata,
+    Column("link_id", Id, ForeignKey("link.id", ondelete="CASCADE"), primary_key=True),
+    Column("guesser", LargeBinary, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+    Column("guesses_count", Integer, nullable=False),
+    CheckConstraint("guesses_count >= 0", name="guesses_count"),
+    Index("ix_link_guess_until", "until"),
+)
+"""How many wrong passwords came for a link until a time when counting begins anew: of one guesser,
+a keyed hash of the network they come from, and of everybody, whose ``guesser`` is empty."""
+
 link_tag = Table(
     "link_tag",
     metadata,
@@ -272,3 +285,10 @@ class ShortDomain(msgspec.Struct, frozen=True):
     missing_address: str
     created_at: datetime
     removed_at: datetime | None
+
+
+class Guesses(msgspec.Struct, frozen=True):
+    """Passwords that were tried, and until when they count."""
+
+    guesses_count: int
+    until: datetime

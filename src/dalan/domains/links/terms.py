@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-Device = Literal["desktop", "mobile", "tablet", "other"]
+Device = Literal["desktop", "phone", "tablet"]
 
 DEVICES: Final[tuple[Device, ...]] = get_args(Device)
 

@@ -3,24 +3,62 @@
 Source: pod-links.md 5.1.
 """
 
+from collections.abc import Sequence
+
 from dalan.domains import media
-from dalan.domains.links.errors import ExpiredLink, UnknownLink
+from dalan.domains.links import queries
+from dalan.domains.links.errors import (
+    DeactivatedLink,
+    ExpiredLink,
+    NotYetValid,
+    UnknownLink,
+    VisitLimitReached,
+)
 from dalan.domains.links.finding import find
 from dalan.domains.links.tables import Link
 from dalan.domains.links.targets import location
 from dalan.kernel import clock
-from dalan.kernel.db import ReadTransaction
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 
 async def live(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link:
-    """The link a visitor may see now. Raises UnknownLink, also for a deactivated one, and
-    ExpiredLink, which is one of these, where only its time is over."""
+    """The link a visitor may see now, a password and a limit of visits apart. Raises UnknownLink,
+    of which DeactivatedLink, NotYetValid and ExpiredLink are kinds that know their link."""
     link = await find(tx, hash_, domain=domain)
-    if link is None or not link.active or link.deleted_at is not None:
+    if link is None or link.purged_at is not None:
         raise UnknownLink
-    if link.is_expired(clock.now()):
-        raise ExpiredLink
+    if not link.active or link.deleted_at is not None:
+        raise DeactivatedLink(link)
+    now = clock.now()
+    if link.is_expired(now):
+        raise ExpiredLink(link)
+    if link.valid_from is not None and link.valid_from > now:
+        raise NotYetValid(link)
     return link
+
+
+async def check_visits_left(tx: ReadTransaction, link: Link) -> None:
+    """Raises VisitLimitReached where ``use_visit`` would; nothing is used."""
+    if link.visits_max is not None and (await visits_left(tx, [link]))[link.id] <= 0:
+        raise VisitLimitReached(link)
+
+
+async def visits_left(tx: ReadTransaction, found: Sequence[Link]) -> dict[int, int]:
+    """How many visitors may still come, of those links that have a limit."""
+    limited = {one.id: one.visits_max for one in found if one.visits_max is not None}
+    used: dict[int, int] = dict(await queries.allowances.all(tx, ids=list(limited)))
+    return {link_id: max(0, most - used.get(link_id, 0)) for link_id, most in limited.items()}
+
+
+async def use_visit(tx: WriteTransaction, link: Link) -> int | None:
+    """One visitor more: how many may come after them, None for as many as like. The database
+    decides, whoever else comes at the same moment. Raises VisitLimitReached."""
+    if link.visits_max is None:
+        return None
+    left = await queries.use_visit.scalar(tx, link_id=link.id)
+    if left is None:
+        raise VisitLimitReached(link)
+    return int(left)
 
 
 def destination(link: Link, *, base_url: str) -> str:

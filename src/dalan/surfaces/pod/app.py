@@ -210,7 +210,12 @@ class Pod:
     ) -> tuple[Answer, Headers]:
         """What the service answers; its refusals are answers too."""
         try:
-            call = Call(services=self._services, caller=caller, given=request.parameters())
+            call = Call(
+                services=self._services,
+                caller=caller,
+                given=request.parameters(),
+                scope=request.scope,
+            )
             return await self._asked(call, product), []
         except DalanError as error:
             request.scope["refusal"] = error.code
@@ -224,6 +229,8 @@ class Pod:
             return Answer(_refused(SERVICE_FAILED)), []
 
     async def _asked(self, call: Call, product: Product) -> Answer:
+        if product.writes is None:
+            return await product.handle(call)
         if not product.writes:
             async with self._services.db.read() as look:
                 call.tx = look

@@ -57,6 +57,7 @@ class Call(msgspec.Struct, kw_only=True):
     services: Services
     caller: developers.PodCaller | None
     given: Fields
+    scope: Any = None
     tx: Any = None
 
     @property

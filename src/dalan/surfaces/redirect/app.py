@@ -11,7 +11,8 @@ from dalan.domains import links
 from dalan.kernel.logs import get
 from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.operations import Headers, header, send_answer
-from dalan.surfaces.redirect import accepting
+from dalan.surfaces.redirect import accepting, passwords
+from dalan.surfaces.redirect.terms import Terms, after
 from dalan.surfaces.services import Services
 
 log = get("redirect")
@@ -34,21 +35,25 @@ _ALLOW: Final = (b"allow", b"GET, HEAD")
 
 
 class Redirect:
-    """An ASGI application for everything under ``PREFIXES``. It asks for no cookie and reads no
-    body."""
+    """An ASGI application for everything under ``PREFIXES``. It reads no body but a password's."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._base_url = services.settings.base_url
+        self._terms = Terms(services)
 
-    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "links are visited over HTTP alone"
         head = scope["method"] == "HEAD"
-        if not head and scope["method"] != "GET":
+        if scope["method"] not in ("GET", "HEAD", "POST"):
             await _send(send, 405, b"", [_TEXT, _ALLOW])
             return
         try:
-            await self._answer(scope, send, _hash_in(scope["path"]), head=head)
+            hash_ = _hash_in(scope["path"])
+            if scope["method"] == "POST":
+                await self._enter(scope, receive, send, hash_)
+            else:
+                await self._answer(scope, send, hash_, head=head)
         except Exception:  # the last line of defence: log it whole, answer in shape
             log.exception("visit failed")
             await _send(send, 500, b"", [_TEXT], head=head)
@@ -62,28 +67,90 @@ class Redirect:
                 scope["route"] = "visit"
                 await self._visit(scope, send, hash_, head=head)
         except links.UnknownLink as refusal:
-            is_gone = (
-                isinstance(refusal, links.ExpiredLink)
-                and self._services.settings.expired_links_gone
-            )
-            await self._refuse(scope, send, 410 if is_gone else 404, head=head)
+            await self._say_no(scope, send, refusal, head=head)
+
+    async def _say_no(
+        self, scope: Scope, send: Send, refusal: links.UnknownLink, *, head: bool
+    ) -> None:
+        if (elsewhere := after(refusal)) is not None:
+            await _send(send, 302, b"", [(b"location", elsewhere)], head=head)
+            return
+        is_gone = (
+            isinstance(refusal, links.ExpiredLink) and self._services.settings.expired_links_gone
+        )
+        await self._refuse(scope, send, 410 if is_gone else 404, head=head)
 
     async def _visit(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
         known = self._services.known
         mark = known.mark() if known is not None else 0
         link = await self._live(hash_)
-        if link.kind != "content":
+        if link.has_password:
+            await self._ask(scope, send, link, head=head)
+        elif link.is_plain:
             if known is not None and not head:
                 send = known.keeping(scope, link, send, mark)
             await _send(send, 302, b"", [(b"location", self._destination(link))], head=head)
+        else:
+            await self._let_in(scope, send, link, head=head)
+
+    async def _let_in(
+        self, scope: Scope, send: Send, link: links.Link, *, head: bool, status: int = 302
+    ) -> None:
+        """Behind whatever was asked: to where its terms lead this visitor, or to its text."""
+        await self._terms.use_visit(link, head=head)
+        if link.kind != "content":
+            headers = self._terms.lead(scope, link, self._destination(link).decode())
+            await _send(send, status, b"", headers, head=head)
         elif accepting.prefers_html(header(scope, b"accept")):
             await self._page(scope, send, 200, "text.html", head=head, link=link)
         else:
             headers = [_TEXT, _NO_SCRIPT, _VARY]
             await _send(send, 200, link.target.encode(), headers, head=head)
 
+    async def _ask(
+        self,
+        scope: Scope,
+        send: Send,
+        link: links.Link,
+        *,
+        head: bool,
+        wrong: bool = False,
+        wait_seconds: int = 0,
+    ) -> None:
+        """The form that a password is given in. Nothing is used or counted by looking at it."""
+        hidden = {passwords.TOKEN: passwords.token(self._services.keys, link)}
+        status = 429 if wait_seconds else 403 if wrong else 200
+        await self._page(
+            scope, send, status, "password.html", head=head, link=link, title=link.title,
+            hidden=hidden, wrong=wrong, wait_seconds=wait_seconds,
+        )  # fmt: skip
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send, hash_: str) -> None:
+        """A password that was given. The answer leads on at once: no cookie is needed."""
+        scope["route"] = "enter"
+        try:
+            link = await self._live(hash_)
+            if not link.has_password:
+                await _send(send, 405, b"", [_TEXT, _ALLOW])
+                return
+            try:
+                await passwords.check(self._services, scope, receive, link)
+            except links.ProtectedLink:
+                await self._ask(scope, send, link, head=False, wrong=True)
+            except links.TooManyGuesses as refusal:
+                wait = refusal.retry_after_seconds or 0
+                await self._ask(scope, send, link, head=False, wait_seconds=wait)
+            else:
+                await self._let_in(scope, send, link, head=False, status=303)
+        except links.UnknownLink as refusal:
+            await self._say_no(scope, send, refusal, head=False)
+
     async def _preview(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
         link = await self._live(hash_)
+        if link.has_password:  # what is behind it is not for everybody
+            await self._ask(scope, send, link, head=head)
+            return
+        await self._terms.use_visit(link, head=True)
         leads_to = "" if link.kind == "content" else self._destination(link).decode()
         await self._page(scope, send, 200, "preview.html", head=head, link=link, leads_to=leads_to)
 

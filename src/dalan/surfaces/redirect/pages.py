@@ -19,7 +19,12 @@ def page(
     """A page and its headers; without a template, the one that says no."""
     context = _context(services, scope)
     if template:
-        said = html.page(html.render(context, f"redirect/{template}", **values), status=status)
+        said = html.page(
+            html.render(context, f"redirect/{template}", **values),
+            status=status,
+            # A password leads on to another host, which ``form-action`` would forbid.
+            form_action=template != "password.html",
+        )
     else:
         said = _refusal(context, status)
     headers = [

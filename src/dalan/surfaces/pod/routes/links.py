@@ -6,10 +6,12 @@ from urllib.parse import quote
 
 from dalan.domains import links
 from dalan.kernel import clock
+from dalan.kernel.db import WriteTransaction
 from dalan.surfaces.pod.call import Answer, Call, milliseconds
 from dalan.surfaces.pod.errors import HashMissing
 from dalan.surfaces.pod.wire.envelopes import inner_success
 from dalan.surfaces.pod.wire.links import Added, ClickIntervals, LinkVo, Listed, Statistics
+from dalan.surfaces.visitors import visitor
 
 VISITS_UNCOUNTED: Final = 0
 """Clicks are not recorded yet: docs/compatibility.md says so."""
@@ -47,10 +49,22 @@ async def add(call: Call) -> Answer:
 
 async def visit(call: Call) -> Answer:
     """46411: the link, text or file behind a hash; nothing is fetched."""
-    link = await links.live(call.look, _needed_hash(call))
+    services = call.services
+    async with services.db.look() as look:
+        link = await links.live(look, _needed_hash(call))
+    if link.has_password:  # which nobody can give on this wire
+        raise links.ProtectedLink(link)
+    if link.visits_max is not None:
+
+        async def use(tx: WriteTransaction) -> int | None:
+            return await links.use_visit(tx, link)
+
+        await services.db.transact(use)
     if link.kind == "content":
         return Answer(link.target, header={"Content-Type": "text/plain; charset=utf-8"})
-    location = links.destination(link, base_url=call.services.settings.base_url)
+    location = links.destination(link, base_url=services.settings.base_url)
+    if link.terms:
+        location = links.lead(link, visitor(services, call.scope), own_target=location).address
     return Answer("", status=302, header={"Location": location})
 
 
