@@ -153,6 +153,7 @@ class Platform:
             mail_sender=_mail_sender(settings, db),
             post_statistics=posts.Statistics(db, keys),
             clicks=clicks.Recorder(db, keys, settings.clicks_folder, _recording_rules(settings)),
+            places=clicks.Places(Path(settings.places_file) if settings.places_file else None),
             gateway=_payment_gateway(settings, outbound),
             workshop=self.workshop,
         )
@@ -222,6 +223,7 @@ class Platform:
         await self.services.credential_uses.stop()
         await self.services.post_statistics.stop()
         await self.services.clicks.stop()
+        self.services.places.close()
         await self.services.outbound.close()
         await self._event_calls.close()
         await self._gateway.close()

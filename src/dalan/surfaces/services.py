@@ -57,11 +57,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     gateway: Any = None
     """``wallet.Gateway``: where people pay by card; None: nowhere."""
 
-    agent_of: Any = None
-    """From a ``User-Agent`` to a ``links.Agent``: for rules of short links; None: nobody can."""
-
-    country_of: Any = None
-    """From a visitor's address to their country's two letters, "" for unknown; None: nobody can."""
+    places: Any = None
+    """``clicks.Places``: which country a visitor comes from; None: nobody knows."""
 
     workshop: Any = None
     """``console.workshop.Workshop``: what a dev world's console shows and moves; None: no dev

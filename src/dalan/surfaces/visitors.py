@@ -3,7 +3,7 @@
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
-from dalan.domains import links
+from dalan.domains import clicks, links
 from dalan.kernel import clock
 from dalan.surfaces.asgi import Scope
 from dalan.surfaces.services import Services
@@ -19,16 +19,24 @@ def visitor(services: Services, scope: Scope, *, query: str = "") -> links.Visit
     told: dict[bytes, str] = {}
     for name, value in scope["headers"]:
         told.setdefault(name, value.decode("latin-1"))
-    agent_of = services.agent_of or (lambda _: links.Agent())
-    country_of = services.country_of or (lambda _: "")
     return links.Visitor(
         at=clock.now(),
         query=query,
         languages=told.get(b"accept-language", ""),
         choice=_choice(told.get(b"cookie", "")),
-        agent=lambda: agent_of(told.get(b"user-agent", "")),
-        country=lambda: country_of((scope.get("client") or ("", 0))[0]),
+        agent=lambda: _agent_of(told.get(b"user-agent", "")),
+        country=lambda: _country_of(services, (scope.get("client") or ("", 0))[0]),
     )
+
+
+def _agent_of(text: str) -> links.Agent:
+    found = clicks.agent_of(text)
+    return links.Agent(found.browser, found.os, found.device)
+
+
+def _country_of(services: Services, address: str) -> str:
+    code: str = services.places.code_of(clicks.cut_of(address)) if services.places else ""
+    return code
 
 
 def _choice(cookies: str) -> str:

@@ -134,16 +134,16 @@ async def test_expired_link_leads_where_its_owner_said(http, make, moment):
 
 
 async def test_rules_see_what_the_request_says(platform: Platform, http, make):
-    services = msgspec.structs.replace(
-        platform.services,
-        agent_of=lambda text: links.Agent(text.partition("/")[0], "", "phone"),
-        country_of=lambda address: {"127.0.0.1": "IR"}.get(address, ""),
-    )
+    class Places:
+        def code_of(self, cut: bytes) -> str:
+            return "IR" if cut == bytes((127, 0, 0)) else ""
+
+    services = msgspec.structs.replace(platform.services, places=Places())
     platform._surfaces["redirect"] = Redirect(services)
     terms = links.Terms(
         rules=(
             links.Rule(target="https://query.example/", query={"to": "q"}),
-            links.Rule(target="https://fox.example/", browsers=("Fox",), countries=("IR",)),
+            links.Rule(target="https://fox.example/", browsers=("Firefox",), countries=("IR",)),
             links.Rule(target="https://fa.example/?x=1#y", languages=("fa",)),
         ),
         forwards_query=True,
@@ -157,7 +157,8 @@ async def test_rules_see_what_the_request_says(platform: Platform, http, make):
 
     utm = "utm_source=short"
     assert await led("?to=q&qr") == f"https://query.example/?to=q&{utm}"
-    assert await led(**{"user-agent": "Fox/1"}) == f"https://fox.example/?{utm}"
+    fox = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+    assert await led(**{"user-agent": fox}) == f"https://fox.example/?{utm}"
     assert await led(**{"accept-language": "fa-IR"}) == f"https://fa.example/?x=1&{utm}#y"
     assert await led(**{"accept-language": "en"}) == f"https://example.com/?{utm}"
 

@@ -35,12 +35,8 @@ class Places:
 
     def of(self, cut: bytes) -> Place:
         """The country and the city of a network, as ``records.cut_of`` cuts them."""
-        if self._path is None or not cut:
+        if not self._is_open() or not cut:
             return NOWHERE
-        now = time.monotonic()
-        if now - self._looked_at >= LOOKED_EVERY_SECONDS:
-            self._looked_at = now
-            self._open_if_changed(self._path)
         place = self._known.get(cut)
         if place is None:
             if len(self._known) >= REMEMBERED_MAX:
@@ -48,11 +44,30 @@ class Places:
             place = self._known[cut] = self._looked_up(cut)
         return place
 
+    def code_of(self, cut: bytes) -> str:
+        """The two capital letters of a network's country (ISO 3166), "" for unknown."""
+        found = self._record(cut) if self._is_open() and cut else {}
+        for part in (found.get("country"), found.get("registered_country")):
+            code = part.get("iso_code") if isinstance(part, Mapping) else part
+            if isinstance(code, str) and len(code) == 2:
+                return code.upper()
+        return ""
+
     def close(self) -> None:
         """Let the file go."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _is_open(self) -> bool:
+        """There is a file to ask, or there may be one soon."""
+        if self._path is None:
+            return False
+        now = time.monotonic()
+        if now - self._looked_at >= LOOKED_EVERY_SECONDS:
+            self._looked_at = now
+            self._open_if_changed(self._path)
+        return True
 
     def _open_if_changed(self, path: Path) -> None:
         try:
@@ -77,8 +92,13 @@ class Places:
             log.error("the file of places cannot be read", error=str(error))
 
     def _looked_up(self, cut: bytes) -> Place:
+        found = self._record(cut)
+        country = _name(found.get("country")) or _name(found.get("registered_country"))
+        return country or UNKNOWN, _name(found.get("city")) or UNKNOWN
+
+    def _record(self, cut: bytes) -> Mapping[str, Any]:
         if self._file is None:
-            return NOWHERE
+            return {}
         address = (
             ".".join(map(str, (*cut, 0)))
             if len(cut) == 3
@@ -87,10 +107,7 @@ class Places:
         found: Any = None
         with contextlib.suppress(Exception):  # a file of IPv4 alone, or a damaged one
             found = self._file.get(address)
-        if not isinstance(found, Mapping):
-            return NOWHERE
-        country = _name(found.get("country")) or _name(found.get("registered_country"))
-        return country or UNKNOWN, _name(found.get("city")) or UNKNOWN
+        return found if isinstance(found, Mapping) else {}
 
 
 def _name(part: Any) -> str:
