@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dalan.surfaces.html.i18n import Lang
 from dalan.surfaces.web.links import plotting, times
 
 NOW = datetime(2026, 11, 22, 9, 47, 12, tzinfo=UTC)
@@ -12,7 +13,7 @@ NOW = datetime(2026, 11, 22, 9, 47, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize("zoom", times.ZOOMS)
 @pytest.mark.parametrize("lang", ["fa", "en"])
-def test_parts_follow_one_another_up_to_now(zoom: times.Zoom, lang: plotting.Lang) -> None:
+def test_parts_follow_one_another_up_to_now(zoom: times.Zoom, lang: Lang) -> None:
     window = times.window(zoom, lang, now=NOW)
 
     assert len(window.starts) == times.COUNT[zoom]
@@ -72,7 +73,18 @@ def test_bars_fill_their_parts_and_flow_as_the_page_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("most", "summit"),
-    [(0, 4), (1, 4), (4, 4), (5, 6), (7, 8), (9, 10), (11, 20), (99, 100), (101, 200), (12_345, 20_000)],
+    [
+        (0, 4),
+        (1, 4),
+        (4, 4),
+        (5, 6),
+        (7, 8),
+        (9, 10),
+        (11, 20),
+        (99, 100),
+        (101, 200),
+        (12_345, 20_000),
+    ],
 )
 def test_summit_is_even_and_round(most: int, summit: int) -> None:
     window = times.window("month", "en", now=NOW)

@@ -10,7 +10,8 @@ from litestar.response import Stream
 from dalan.domains import chat
 from dalan.kernel import paging
 from dalan.surfaces.html.session import Visitor
-from dalan.surfaces.web.chats import living, showing
+from dalan.surfaces.web import streams
+from dalan.surfaces.web.chats import showing
 from dalan.surfaces.web.chats.watching import Watch
 
 
@@ -47,7 +48,7 @@ async def _news(visitor: Visitor, person_id: int) -> Response[Any]:
     async with visitor.services.db.look() as tx:
         unread = await chat.unread_count(tx, person_id)
         version = await chat.versions(tx, conversations=(), inboxes=[person_id])
-    return living.json_answer({"unread": unread, "version": version.get(("inbox", person_id), 0)})
+    return streams.json_answer({"unread": unread, "version": version.get(("inbox", person_id), 0)})
 
 
 @get("/chat/list/live")
@@ -56,19 +57,19 @@ async def chats_live(
 ) -> Response[Any]:
     """The same as it happens, as server-sent events; who takes none is answered at once."""
     person = visitor.require_person(back="/chat")
-    if not living.wants_events(visitor):
+    if not streams.wants_events(visitor):
         return await _news(visitor, person.id)
-    living.refuse_crowd(watch)
+    streams.refuse_crowd(watch)
 
     async def events() -> AsyncIterator[bytes]:
         with watch.waiting(("inbox", person.id)) as waiting:
-            yield living.HELLO
-            for _ in living.turns():
-                if not await waiting.wait(living.BEAT_SECONDS):
-                    yield living.BEAT
+            yield streams.HELLO
+            for _ in streams.turns():
+                if not await waiting.wait(streams.BEAT_SECONDS):
+                    yield streams.BEAT
                     continue
                 async with visitor.services.db.look() as tx:
                     unread = await chat.unread_count(tx, person.id)
-                yield living.event({"unread": unread})
+                yield streams.event({"unread": unread})
 
-    return Stream(events(), media_type="text/event-stream", headers=living.HEADERS)
+    return Stream(events(), media_type="text/event-stream", headers=streams.HEADERS)

@@ -5,43 +5,22 @@ whether something older changed, after which a page asks for itself anew. Nothin
 transaction.
 """
 
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from typing import Any
 
-import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
 from dalan.domains import chat
-from dalan.errors import Unavailable
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.web import streams
 from dalan.surfaces.web.chats import reading
 from dalan.surfaces.web.chats.finding import Found, find, found
 from dalan.surfaces.web.chats.watching import Watch
-
-BEAT_SECONDS: Final = 15.0
-STREAM_SECONDS: Final = 300.0
-"""After so long a stream ends and the browser comes again, as whoever it is by then."""
-
-STREAMS_MAX: Final = 2_000
-"""In one process; whoever comes then asks again and again instead."""
-
-HELLO: Final = b": hello\n\nretry: 2000\n\n"
-BEAT: Final = b": beat\n\n"
-HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
-
-_encode = msgspec.json.Encoder().encode
-
-
-class TooManyStreams(Unavailable):
-    """As many browsers listen as one process takes."""
-
-    code = "chat.too_many_streams"
 
 
 @get("/chat/{name:str}/news")
@@ -51,7 +30,7 @@ async def news(visitor: NamedDependency[Visitor], name: FromPath[str]) -> Respon
         async with visitor.services.db.look() as tx:
             held = await found(tx, name, visitor)
     except (chat.UnknownConversation, chat.NoBot):
-        return json_answer({"problem": "gone"}, status=404)
+        return streams.json_answer({"problem": "gone"}, status=404)
     return await answer(visitor, held, visitor.request.query_params.get("after", ""))
 
 
@@ -64,18 +43,18 @@ async def live(
         async with visitor.services.db.look() as tx:
             held = await found(tx, name, visitor)
     except (chat.UnknownConversation, chat.NoBot):
-        return json_answer({"problem": "gone"}, status=404)
+        return streams.json_answer({"problem": "gone"}, status=404)
     if held.conversation is None:
-        return json_answer({"problem": "not begun"}, status=404)
-    if not wants_events(visitor):
+        return streams.json_answer({"problem": "not begun"}, status=404)
+    if not streams.wants_events(visitor):
         return await answer(visitor, held, visitor.request.query_params.get("after", ""))
-    refuse_crowd(watch)
+    streams.refuse_crowd(watch)
     # A browser that comes again says what it has: by the number of the last event.
     sent = visitor.request.headers.get("last-event-id", "").partition("-")[0]
     named = sent or visitor.request.query_params.get("after", "")
     after = html.forms.number_in(named, digits_max=15) or 0
     events = _events(visitor, watch, name, held, after)
-    return Stream(events, media_type="text/event-stream", headers=HEADERS)
+    return Stream(events, media_type="text/event-stream", headers=streams.HEADERS)
 
 
 async def _events(
@@ -84,10 +63,10 @@ async def _events(
     assert held.conversation is not None, "it was just found"
     before: tuple[int, int, int] | None = None
     with watch.waiting(("conversation", held.conversation.id)) as waiting:
-        yield HELLO
-        for _ in turns():
-            if not await waiting.wait(BEAT_SECONDS):
-                yield BEAT
+        yield streams.HELLO
+        for _ in streams.turns():
+            if not await waiting.wait(streams.BEAT_SECONDS):
+                yield streams.BEAT
                 continue
             async with visitor.services.db.read() as tx:
                 held = await find(tx, name, held.person)
@@ -97,21 +76,14 @@ async def _events(
             now = (told["number"], told["seen"], told["read"])
             told["changed"] = before is not None and now == before and not told["html"]
             before, after = now, told["number"]
-            yield event(told, id=f"{after}")
-
-
-def turns() -> Iterator[None]:
-    """One for each thing a stream says, for as long as it may last."""
-    until = time.monotonic() + STREAM_SECONDS
-    while time.monotonic() < until:
-        yield
+            yield streams.event(told, id=f"{after}")
 
 
 async def answer(visitor: Visitor, held: Found, after: str) -> Response[Any]:
     """The news after a number, to be read at once."""
     number = html.forms.number_in(after, digits_max=15) or 0
     async with visitor.services.db.read() as tx:
-        return json_answer(await _news(tx, visitor, held, number))
+        return streams.json_answer(await _news(tx, visitor, held, number))
 
 
 async def _news(tx: ReadTransaction, visitor: Visitor, held: Found, after: int) -> dict[str, Any]:
@@ -143,30 +115,3 @@ async def _news(tx: ReadTransaction, visitor: Visitor, held: Found, after: int) 
 def wants_json(visitor: Visitor) -> bool:
     """Whether a script of ours asks."""
     return visitor.request.headers.get("x-dalan-chat") == "1"
-
-
-def wants_events(visitor: Visitor) -> bool:
-    """Whether whoever asks takes server-sent events, as every ``EventSource`` says it does."""
-    return "text/event-stream" in visitor.request.headers.get("accept", "")
-
-
-def json_answer(body: Mapping[str, Any], *, status: int = 200) -> Response[bytes]:
-    """JSON for a script of ours."""
-    return Response(
-        _encode(body),
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
-    )
-
-
-def event(body: Mapping[str, Any], *, id: str = "") -> bytes:  # noqa: A002 (the standard's word)
-    """One server-sent event. JSON has no line ends of its own."""
-    named = f"id: {id}\n".encode() if id else b""
-    return named + b"data: " + _encode(body) + b"\n\n"
-
-
-def refuse_crowd(watch: Watch) -> None:
-    """Raises TooManyStreams."""
-    if watch.count >= STREAMS_MAX:
-        raise TooManyStreams("too many listen")

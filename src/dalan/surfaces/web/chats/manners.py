@@ -11,7 +11,8 @@ from dalan.domains import chat
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
-from dalan.surfaces.web.chats import living, reading, showing
+from dalan.surfaces.web import streams
+from dalan.surfaces.web.chats import reading, showing
 from dalan.surfaces.web.chats.finding import Found, find, found
 
 Act = Callable[[WriteTransaction, chat.Conversation, int], Awaitable[object]]
@@ -27,8 +28,8 @@ async def seen(visitor: NamedDependency[Visitor], name: FromPath[str]) -> Respon
         await chat.see(tx, held, person_id, up_to=number)
 
     if await _acted(visitor, name, act) is None:
-        return living.json_answer({"problem": "gone"}, status=404)
-    return living.json_answer({})
+        return streams.json_answer({"problem": "gone"}, status=404)
+    return streams.json_answer({})
 
 
 @post("/chat/{name:str}/block", status_code=200)

@@ -19,6 +19,7 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.text import fold_digits
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.web import streams
 from dalan.surfaces.web.chats import living, reading
 from dalan.surfaces.web.chats.finding import BOT, Found, find, found
 
@@ -202,5 +203,5 @@ async def _refused(
     visitor: Visitor, held: Found, form: html.Form, problem: str, status: int
 ) -> Response[Any]:
     if living.wants_json(visitor):
-        return living.json_answer({"problem": problem}, status=status)
+        return streams.json_answer({"problem": problem}, status=status)
     return await reading.page(visitor, held, form=form, problem=problem, status=status)
