@@ -23,7 +23,7 @@ from dalan.surfaces.asgi import ASKED_FOR_HEAD, Application, Message, Receive, S
 from dalan.surfaces.html import session
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
-from dalan.surfaces.web import account, admin, chats, connections, panel, site, starts
+from dalan.surfaces.web import account, admin, chats, connections, links, panel, site, starts
 
 log = logs.get("web")
 
@@ -76,6 +76,7 @@ def make_pages(services: Services) -> Litestar:
             admin.router(services),
             site.router(services),
             chats.router(services),
+            links.router(services),
             starts.router(services),
             nothing_here,
         ],

@@ -89,9 +89,7 @@ async def _asked(visitor: Visitor) -> tuple[str, qr.Look]:
     async with visitor.services.db.read() as tx:
         holder = await holding.held(tx, visitor)
         link = await holding.link_here(tx, visitor, holder)
-    return scanned_address(visitor.services, link), qr.look_from(
-        dict(visitor.request.query_params)
-    )
+    return scanned_address(visitor.services, link), qr.look_from(dict(visitor.request.query_params))
 
 
 def _as_file(visitor: Visitor, ending: str) -> dict[str, str]:

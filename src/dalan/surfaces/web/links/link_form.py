@@ -5,15 +5,15 @@ targets carry their number: ``rule_0_countries``, ``weighted_1_target``.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, get_args
+from typing import Final
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import links
 from dalan.kernel import clock
+from dalan.kernel.text import fold_digits
 from dalan.surfaces import html
 from dalan.surfaces.html.i18n import Lang
 from dalan.surfaces.web.links import moments
@@ -73,8 +73,8 @@ def filled(link: links.Link, lang: Lang) -> html.Form:
 
 def wish_in(form: html.Form, _: Translate) -> links.Wish:
     """What the form asks for; what cannot be read is noted in it."""
-    kind = form.raw("kind", "link")
-    if kind not in ("link", "content"):
+    kind = next((one for one in links.KINDS if one == form.raw("kind", "link")), None)
+    if kind is None:
         form.fail("kind", _("Choose one of these."))
         kind = "link"
     return links.Wish(
@@ -194,7 +194,9 @@ def _rule_typed(rule: links.Rule, lang: Lang) -> dict[str, list[str]]:
         "zone": [rule.zone],
         "starts_at": [moments.typed(rule.starts_at, lang)],
         "ends_at": [moments.typed(rule.ends_at, lang)],
-        "query": [", ".join(f"{key}={value}" if value else key for key, value in rule.query.items())],
+        "query": [
+            ", ".join(f"{key}={value}" if value else key for key, value in rule.query.items())
+        ],
     }
 
 
@@ -221,7 +223,7 @@ def _numbered(form: html.Form) -> list[re.Match[str]]:
     return [found for name in form.values if (found := _NUMBERED.fullmatch(name))]
 
 
-def _expiry(form: html.Form, _: Translate) -> datetime | None | UnsetType:
+def _expiry(form: html.Form, _: Translate) -> datetime | UnsetType | None:
     chosen = form.raw("expires", "standard")
     if chosen == "standard":
         return UNSET
@@ -244,7 +246,9 @@ def _moment(
     try:
         return moments.moment_in(form.text(field), end_of_day=end_of_day)
     except ValueError:
-        form.fail(field, _("Write a day such as 1405/09/30, or a day and a time: 1405/09/30 14:30."))
+        form.fail(
+            field, _("Write a day such as 1405/09/30, or a day and a time: 1405/09/30 14:30.")
+        )
         return None
 
 
@@ -266,7 +270,7 @@ def _weight(form: html.Form, field: str, _: Translate) -> int:
 
 
 def _time(form: html.Form, field: str, _: Translate) -> str:
-    text = html.forms.fold_digits(form.text(field))
+    text = fold_digits(form.text(field))
     if re.fullmatch("[0-9]:[0-5][0-9]", text):
         text = f"0{text}"
     if text and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text):
@@ -275,7 +279,7 @@ def _time(form: html.Form, field: str, _: Translate) -> str:
     return text
 
 
-def _parameters(pairs: tuple[str, ...]) -> Mapping[str, str] | Any:
+def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in (one.partition("=") for one in pairs)}
 
 

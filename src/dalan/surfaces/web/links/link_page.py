@@ -27,7 +27,7 @@ from dalan.surfaces.web.watching import Watch
 LinkWatch = Watch[int]
 
 PAUSE_SECONDS: Final = 1.0
-"""Looks at what was counted are so far apart: a link that thousands click is drawn once a second."""
+"""So far apart are looks at what was counted: what thousands click is drawn once a second."""
 
 
 def watch_clicks(db: Any) -> LinkWatch:
@@ -152,7 +152,9 @@ async def _news(visitor: Visitor, holder: Holder, link: links.Link) -> dict[str,
     async with visitor.services.db.read() as tx:
         values = await _statistics(tx, visitor, holder, link)
     # Its links lead to the page it stands on, not to where a script asked for it.
-    context = msgspec.structs.replace(visitor.context(), path=holder.path_of(link).partition("?")[0])
+    context = msgspec.structs.replace(
+        visitor.context(), path=holder.path_of(link).partition("?")[0]
+    )
     text = html.render(context, "links/_statistics.html", **values)
     total = values["statistics"].total
     return {"html": text, "version": total.visits + total.bots}

@@ -1,6 +1,6 @@
-"""The list of one's links: made at its head, searched, narrowed, ordered, and many changed at once."""
+"""The list of one's links: made at its head, searched, ordered, and many changed at once."""
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import get, post
@@ -18,11 +18,10 @@ PAGE_SIZE: Final = 25
 PAGES_MAX: Final = 40_000
 CHOSEN_MAX: Final = PAGE_SIZE
 COMPARED_MAX: Final = 5
-STATES: Final = get_args(links.LinkState)
+STATES: Final[tuple[str, ...]] = ()
 ORDERS: Final[dict[str, tuple[links.Order, bool]]] = {
     "newest": ("created_at", False),
     "oldest": ("created_at", True),
-    "visits": ("visits_count", False),
     "ending": ("expires_at", True),
     "hash": ("hash", True),
 }
@@ -48,11 +47,9 @@ async def list_page(
     question = question_of(holder, asked)
     number = html.forms.number_in(visitor.request.query_params.get("page", ""), digits_max=6) or 1
     number = min(number, PAGES_MAX)
-    found = await links.page(
-        tx, question, offset=(number - 1) * PAGE_SIZE, most=PAGE_SIZE
-    )
+    found = await links.page(tx, question, offset=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
     total = await links.count(tx, question)
-    tags = await links.tags_of(tx, holder.owner)
+    tags: list[tuple[str, int]] = []
     has_any = bool(total) or await links.count(tx, links.Question(owner=holder.owner)) > 0
     counted = await clicks.totals(tx, [one.id for one in found])
     _ = visitor.gettext
@@ -74,7 +71,6 @@ async def list_page(
         orders=[
             ("newest", _("Newest first")),
             ("oldest", _("Oldest first")),
-            ("visits", _("Most visited first")),
             ("ending", _("Ending soonest first")),
             ("hash", _("By ending, A to Z")),
         ],
@@ -107,7 +103,6 @@ def question_of(holder: Holder, asked: dict[str, str]) -> links.Question:
         owner=holder.owner,
         text=asked["q"],
         kind=asked["kind"] or None,  # type: ignore[arg-type]  # ``_asked`` lets nothing else through
-        state=asked["state"] or None,  # type: ignore[arg-type]  # likewise
         tags=asked["tag"],
         order=order,
         ascending=ascending,
@@ -154,21 +149,19 @@ class _NotThat(Exception):
     """Nothing is changed, for a reason the text says."""
 
 
-async def _do(
-    tx: Any, visitor: Visitor, holder: Holder, link: links.Link, form: html.Form
-) -> None:
-    given = {"owner": holder.owner, "by": holder.by}
+async def _do(tx: Any, visitor: Visitor, holder: Holder, link: links.Link, form: html.Form) -> None:
+    owner, by = holder.owner, holder.by
     rules, _ = visitor.services.link_rules, visitor.gettext
     match form.raw("do"):
         case "activate" | "deactivate" as do:
-            await links.set_active(tx, link.id, active=do == "activate", **given)
+            await links.set_active(tx, link.id, active=do == "activate", owner=owner, by=by)
         case "delete":
-            await links.delete(tx, link.id, **given)
+            await links.delete(tx, link.id, owner=owner, by=by)
         case "tag":
             if not form.text("tags"):
                 raise _NotThat(_("Write the tags first."))
             changes = links.Changes(tags=f"{link.tags},{form.text('tags')}")
-            await links.edit(tx, link.id, changes=changes, rules=rules, **given)
+            await links.edit(tx, link.id, changes=changes, rules=rules, owner=owner, by=by)
         case "expire":
             try:
                 at = moments.moment_in(form.text("expires_at"), end_of_day=True)
@@ -177,7 +170,7 @@ async def _do(
             if at is None:
                 raise _NotThat(_("Write a day such as 1405/09/30 first."))
             changes = links.Changes(expires_at=at)
-            await links.edit(tx, link.id, changes=changes, rules=rules, **given)
+            await links.edit(tx, link.id, changes=changes, rules=rules, owner=owner, by=by)
         case _:
             raise _NotThat(_("Choose one of these."))
 

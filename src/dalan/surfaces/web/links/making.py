@@ -6,7 +6,6 @@ from litestar import get, post
 from litestar.di import NamedDependency
 
 from dalan.domains import links
-from dalan.errors import DalanError
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
@@ -148,9 +147,7 @@ _REFUSALS: Final = (
 
 
 async def _form(visitor: Visitor) -> html.Form:
-    return await visitor.form(
-        size_bytes_max=FORM_BYTES_MAX, fields_count_max=link_form.FIELDS_MAX
-    )
+    return await visitor.form(size_bytes_max=FORM_BYTES_MAX, fields_count_max=link_form.FIELDS_MAX)
 
 
 async def _to_the_first(visitor: Visitor, hash_: str, domain: str) -> AnyResponse:

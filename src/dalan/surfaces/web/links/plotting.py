@@ -156,6 +156,7 @@ def _summit(most: int) -> int:
     """The height of the plot in clicks: an even, round number that nothing rises above."""
     summit, power = LEAST_TOP, 1
     while summit < most:
-        summit = next((top * power for top in (2, 4, 6, 8, 10) if top * power >= most), 10 * power)
+        tops = (2, 4, 6, 8, 10) if power == 1 else (2, 3, 4, 5, 6, 8, 10)
+        summit = next((top * power for top in tops if top * power >= most), 10 * power)
         power *= 10
     return summit

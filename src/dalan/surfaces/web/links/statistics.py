@@ -57,7 +57,8 @@ class Shown(msgspec.Struct, frozen=True):
 def window_asked(visitor: Visitor) -> Window:
     """The window that the address names: ``zoom``, and ``end`` in seconds since 1970."""
     query = visitor.request.query_params
-    zoom = next((one for one in times.ZOOMS if one == query.get("zoom")), "day")
+    asked = query.get("zoom", "day")
+    zoom: Zoom = next((one for one in times.ZOOMS if one == asked), "day")
     end = None
     if (seconds := html.forms.number_in(query.get("end", ""), digits_max=10)) is not None:
         end = datetime.fromtimestamp(seconds, UTC)
@@ -133,11 +134,16 @@ def _breakdowns(visitor: Visitor, report: Any) -> list[Breakdown]:
     parts = {
         name: [(plain(city), count) for city, count in _ordered(cities)[:LISTED_MAX]]
         for name, cities in report.places.items()
-        if set(cities) != {words.UNKNOWN}
+        if set(cities) != {clicks.UNKNOWN}
     }
     return [
         Breakdown("countries", _("Countries"), "globe", _shares(_, countries, country, parts)),
-        Breakdown("referrers", _("Where they came from"), "external", _shares(_, report.referrers, plain, is_address=True)),
+        Breakdown(
+            "referrers",
+            _("Where they came from"),
+            "external",
+            _shares(_, report.referrers, plain, is_address=True),
+        ),
         Breakdown("sources", _("How they came"), "link", _shares(_, report.sources, plain)),
         Breakdown("devices", _("Devices"), "phone", _shares(_, report.devices, plain)),
         Breakdown("browsers", _("Browsers"), "screen", _shares(_, report.browsers, plain)),
@@ -162,17 +168,16 @@ def _shares(
             count=count,
             percent=round(count * 100 / total) if total else 0,
             parts=(parts or {}).get(name, []),
-            is_address=is_address and name not in (words.UNKNOWN, words.OTHER),
+            is_address=is_address and name not in (clicks.UNKNOWN, clicks.OTHER),
         )
         for name, count in listed
     ]
     if rest:
         count = sum(one for _name, one in rest)
-        shares.append(Share(words.name_of(_, words.OTHER), count, round(count * 100 / total)))
+        shares.append(Share(words.name_of(_, clicks.OTHER), count, round(count * 100 / total)))
     return shares
 
 
 def _ordered(counted: Mapping[str, int]) -> Sequence[tuple[str, int]]:
     """Most first, then by name; what is not known stands last on a page."""
-    return sorted(counted.items(), key=lambda one: (one[0] == words.UNKNOWN, -one[1], one[0]))
-
+    return sorted(counted.items(), key=lambda one: (one[0] == clicks.UNKNOWN, -one[1], one[0]))

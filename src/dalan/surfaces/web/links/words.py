@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from dalan.domains import links
+from dalan.domains import clicks, links
 from dalan.errors import DalanError
 from dalan.surfaces import html
 from dalan.surfaces.html.i18n import Lang, marked
@@ -14,12 +14,9 @@ from dalan.surfaces.web.panel.words import BadgeKind
 
 Translate = Callable[..., str]
 
-UNKNOWN: Final = "Unknown"
-OTHER: Final = "Other"
-
 _NAMES: Final[dict[str, str]] = {
-    UNKNOWN: marked("Unknown"),
-    OTHER: marked("Others"),
+    clicks.UNKNOWN: marked("Unknown"),
+    clicks.OTHER: marked("Others"),
     "desktop": marked("Computer"),
     "mobile": marked("Phone"),
     "tablet": marked("Tablet"),
@@ -88,6 +85,15 @@ def state(_: Translate, link: links.Link, *, now: datetime) -> tuple[str, BadgeK
     return _("Active"), "success"
 
 
+def state_name(_: Translate, name: str) -> str:
+    """What a filter of states is called."""
+    return {
+        "active": _("Active"),
+        "inactive": _("Switched off"),
+        "expired": _("Expired"),
+    }[name]
+
+
 def note_refusal(form: html.Form, _: Translate, error: DalanError) -> None:
     """Write beside its field why a link was not made or changed."""
     match error:
@@ -128,7 +134,7 @@ def _refusal(_: Translate, field: str, error: DalanError) -> str:
     told = {
         "text": _("The text is too long, or holds signs that no text has."),
         "hash": _(
-            "An ending has no spaces and none of / \\ ? # %% \" < > ^ { } |, no dot at either end, "
+            'An ending has no spaces and none of / \\ ? # %% " < > ^ { } |, no dot at either end, '
             "no + at the end, and is no name of a place such as api."
         ),
         "tags": _(
@@ -178,7 +184,9 @@ def country_options(lang: Lang) -> list[tuple[str, str]]:
 def _persian_countries() -> dict[str, str]:
     """Persian names by English ones, in the spellings that databases of addresses have as well."""
     english, persian = _locale("en").territories, _locale("fa").territories
-    named = {str(english[code]).casefold(): str(persian[code]) for code in english if code in persian}
+    named = {
+        str(english[code]).casefold(): str(persian[code]) for code in english if code in persian
+    }
     for code, spellings in _SPELLINGS.items():
         named |= {spelling.casefold(): str(persian[code]) for spelling in spellings}
     return named
