@@ -117,6 +117,11 @@ ACTIONS: Final[dict[str, str]] = {
     "business.app_unlinked": marked("Unlinked an app from a business"),
     "business.addon_removed": marked("Removed an app's add-on from a business"),
     "post.development_made": marked("Made a development post"),
+    "link.edited": marked("Changed the short link"),
+    "link.activated": marked("Switched the short link on"),
+    "link.deactivated": marked("Switched the short link off"),
+    "link.deleted": marked("Deleted the short link"),
+    "link.restored": marked("Brought the short link back"),
 }
 """Every action there is, in words."""
 
@@ -173,6 +178,17 @@ _FIELDS: Final[dict[str, str]] = {
     "subtitle": marked("Subtitle"),
     "description": marked("Description"),
     "avatar_image_id": marked("Logo"),
+    "target": marked("Address"),
+    "tags": marked("Tags"),
+    "title": marked("Title"),
+    "note": marked("Note"),
+    "picture": marked("Picture"),
+    "expires_at": marked("Until"),
+    "valid_from": marked("Valid from"),
+    "visits_max": marked("Visits at most"),
+    "password": marked("Password"),
+    "after_address": marked("Where to go afterwards"),
+    "terms": marked("Rules"),
 }
 
 _OURS: Final = frozenset({"note", "reason", "title", "word"})

@@ -139,11 +139,11 @@ def _terms(form: html.Form, _: Translate) -> links.Terms:
         rules=tuple(
             _rule(form, number, _)
             for number in range(RULES_MAX)
-            if form.text(f"rule_{number}_target") or _is_filled(form, "rule", number)
+            if _is_filled(form, "rule", number)
         ),
         weighted=tuple(
             links.WeightedTarget(
-                target=form.text(f"weighted_{number}_target"),
+                target=_needed(form, f"weighted_{number}_target", _),
                 weight=_weight(form, f"weighted_{number}_weight", _),
             )
             for number in range(WEIGHTED_MAX)
@@ -164,7 +164,7 @@ def _rule(form: html.Form, number: int, _: Translate) -> links.Rule:
     days = [one for one in form.all(start + "weekdays") if one in "1234567" and len(one) == 1]
     devices = form.all(start + "devices")
     return links.Rule(
-        target=form.text(start + "target"),
+        target=_needed(form, start + "target", _),
         countries=tuple(one.upper() for one in listed("countries")),
         devices=tuple(one for one in links.DEVICES if one in devices),
         languages=tuple(one.lower().replace("_", "-") for one in listed("languages")),
@@ -267,6 +267,13 @@ def _weight(form: html.Form, field: str, _: Translate) -> int:
         form.fail(field, _("Write a whole number."))
         return 0
     return weight
+
+
+def _needed(form: html.Form, field: str, _: Translate) -> str:
+    text = form.text(field)
+    if not text:
+        form.fail(field, _("Fill this in."))
+    return text
 
 
 def _time(form: html.Form, field: str, _: Translate) -> str:
