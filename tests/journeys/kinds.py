@@ -22,6 +22,7 @@ PEOPLE: Final = {"owner": SARA, "developer": ALI, "operator": OPERATOR, "strange
 BUSINESSES: Final = "/my-divar/businesses"
 APPS: Final = "/kenar/management/apps"
 APP: Final = f"{APPS}/inspector"
+LINKS: Final = "/my-divar/links"
 NEW_APP: Final = f"{APPS}/addressless"
 """The sample app, and one that its developer has offered before it has an address."""
 
@@ -66,6 +67,13 @@ KINDS: Final = (
     Kind("site/keep_post", "owner", "/v/{unkept}/bookmark"),
     Kind("site/bookmarks", "owner", "/my-divar/bookmarks"),
     Kind("site/saved_searches", "owner", "/my-divar/bookmarks/searches"),
+    Kind("links/list", "owner", LINKS),
+    Kind("links/list", "developer", f"{APP}/links"),
+    Kind("links/form", "owner", f"{LINKS}/new"),
+    Kind("links/form", "owner", f"{LINKS}/at/yalda/edit"),
+    Kind("links/link", "owner", f"{LINKS}/at/yalda"),
+    Kind("links/code", "owner", f"{LINKS}/at/yalda/qr"),
+    Kind("links/compare", "owner", f"{LINKS}/compare?link=/yalda&link=/nowruz"),
     Kind("redirect/text", "stranger", "/l/{short_text}"),
     Kind("redirect/preview", "stranger", "/l/{short_text}+"),
     Kind("bank/pay", "owner", "{bank_page}"),
@@ -172,6 +180,7 @@ def furnish(platform: Platform) -> dict[str, str]:
         names["failed_start"] = _dead_start(developer)
         names |= _support(developer, operator)
         _wishes(owner, mine[0], others[0])
+        _links(owner)
         _report(owner, others[0])
         _report(other, mine[1])
         _send_back(operator, mine[1])
@@ -301,6 +310,26 @@ def _wishes(browser: Browser, *tokens: str) -> None:
     for token in tokens:
         _send(browser, f"/v/{token}", f"/v/{token}/bookmark")
     _send(browser, "/s/tehran?q=%D9%85%D8%A8%D9%84", "/my-divar/bookmarks/searches")
+
+
+def _links(owner: Browser) -> None:
+    """Two short links, one with every term; the other was visited."""
+    _send(owner, f"{LINKS}/new", LINKS, target="https://example.com/n", hash="nowruz", tags="عید")
+    _send(
+        owner,
+        f"{LINKS}/new",
+        LINKS,
+        target="https://example.com/yalda?page=1",
+        hash="yalda",
+        title="حراج یلدا",
+        tags="یلدا، فروش",
+        visits_max="500",
+        password="انار",
+        utm_source="telegram",
+        rule_0_target="https://m.example.com/",
+        rule_0_countries="IR",
+    )
+    owner.get("/l/nowruz")
 
 
 def _report(browser: Browser, token: str) -> None:

@@ -15,7 +15,7 @@ from dalan.surfaces.services import Services
 LINKS = "/my-divar/links"
 
 
-async def make(browser: Browser, **typed: str) -> Any:
+async def make(browser: Browser, **typed: Any) -> Any:
     """Send the whole form."""
     page = await browser.get(f"{LINKS}/new")
     return await browser.submit(page, LINKS, **typed)
@@ -210,7 +210,7 @@ async def test_many_are_changed_at_once(browser: Browser, services: Services) ->
     for hash_ in ("aaa", "bbb"):
         await make(browser, target=f"https://example.com/{hash_}", hash=hash_, tags="الف")
 
-    async def bulk(**typed: str) -> links.Link:
+    async def bulk(**typed: Any) -> links.Link:
         page = await browser.get(f"{LINKS}?order=hash")
         done = await browser.submit(page, f"{LINKS}/bulk", link="/aaa", **typed)
         assert done.headers["location"] == f"{LINKS}?order=hash"
@@ -242,7 +242,8 @@ async def test_many_at_once_that_cannot_be_changes_nothing(
         {"do": "delete", "link": "/not-there"},
         {"do": "delete", "link": "evil.example/" + "x" * 5_000},
     ):
-        done = await browser.submit(page, f"{LINKS}/bulk", **({"link": "/aaa"} | typed))
+        given: dict[str, Any] = {"link": "/aaa"} | typed
+        done = await browser.submit(page, f"{LINKS}/bulk", **given)
 
         assert done.status_code == 303, typed
         assert await kept(services, "aaa") == before, typed

@@ -47,7 +47,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     window: Window
     plot: Plot
-    clicks: int
+    count: int
     bots: int
     uniques: int
     total: clicks.Total
@@ -77,7 +77,7 @@ async def shown(
         plot=plotting.bars(
             window, counts[link.id], visitor.lang, urls=_closer_urls(window, path, link.domain)
         ),
-        clicks=report.clicks,
+        count=report.clicks,
         bots=report.bots,
         uniques=report.uniques,
         total=totals.get(link.id, clicks.Total(link.id, 0, 0)),
@@ -197,7 +197,10 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 async def _series(
-    tx: ReadTransaction, link_ids: list[int], starts: Any, end: Any  # noqa: ARG001
+    tx: ReadTransaction,
+    link_ids: list[int],
+    starts: Any,
+    end: Any,  # noqa: ARG001
 ) -> dict[int, list[int]]:
     """Until the room of clicks answers it: nothing was counted."""
     return {link_id: [0] * len(starts) for link_id in link_ids}
