@@ -197,14 +197,11 @@ class _Report(msgspec.Struct, frozen=True):
 
 
 async def _series(
-    tx: ReadTransaction,
-    link_ids: list[int],
-    starts: Any,
-    end: Any,  # noqa: ARG001
+    _tx: ReadTransaction, link_ids: list[int], starts: Any, _end: Any
 ) -> dict[int, list[int]]:
     """Until the room of clicks answers it: nothing was counted."""
     return {link_id: [0] * len(starts) for link_id in link_ids}
 
 
-async def _report(tx: ReadTransaction, link_ids: list[int], begin: Any, end: Any) -> Any:  # noqa: ARG001
+async def _report(_tx: ReadTransaction, _link_ids: list[int], _begin: Any, _end: Any) -> Any:
     return _Report()
