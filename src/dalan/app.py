@@ -13,9 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from string import printable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_from_bytes, unquote, urlsplit
+from urllib.parse import quote_from_bytes
 
-from dalan import migrations
+from dalan import building, migrations
 from dalan.domains import (
     addons,
     bookmarks,
@@ -31,7 +31,6 @@ from dalan.domains import (
     posts,
     search,
     taxonomy,
-    wallet,
 )
 from dalan.housekeeping import Housekeeper
 from dalan.kernel import logs, outbox
@@ -41,7 +40,6 @@ from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
-from dalan.settings_checks import is_loopback, networks
 from dalan.surfaces.asgi import Application, Receive, Scope, Send
 from dalan.surfaces.basalam.hosts import is_service_host
 from dalan.surfaces.forwarding import Forwarding
@@ -100,10 +98,6 @@ PREFIXES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 WORKER_STOP_SECONDS = 5.0
 
-SIMULATED_BANK = "/pay/bank"
-SIMULATED_MERCHANT_ID = "da1a0000-0000-4000-8000-000000000000"
-"""A dev world's gateway, and who we are there; it knows no secret, for it holds no money."""
-
 
 def surface_of(path: str) -> str:
     """Which surface answers at ``path``."""
@@ -145,16 +139,18 @@ class Platform:
             keys=keys,
             media=media.MediaStore(settings.media_address, settings.media_options),
             outbound=outbound,
-            code_sender=_code_sender(settings, db, self._gateway),
+            code_sender=building.code_sender(settings, db, self._gateway),
             resource_kinds=resource_kinds(),
-            quotas=developers.Quotas(db, _quota_rules(settings)),
+            quotas=developers.Quotas(db, building.quota_rules(settings)),
             last_uses=oauth.LastUses(db),
             credential_uses=developers.CredentialUses(db),
-            mail_sender=_mail_sender(settings, db),
+            mail_sender=building.mail_sender(settings, db),
             post_statistics=posts.Statistics(db, keys),
-            clicks=clicks.Recorder(db, keys, settings.clicks_folder, _recording_rules(settings)),
+            clicks=clicks.Recorder(
+                db, keys, settings.clicks_folder, building.recording_rules(settings)
+            ),
             places=clicks.Places(Path(settings.places_file) if settings.places_file else None),
-            gateway=_payment_gateway(settings, outbound),
+            gateway=building.payment_gateway(settings, outbound),
             workshop=self.workshop,
         )
         self.lists = taxonomy.Keeper(db)
@@ -350,70 +346,10 @@ async def _disconnect_shut_out(tx: WriteTransaction, recorded: outbox.Recorded) 
     await oauth.disconnect_all(tx, person_id=person_id, reason="person_blocked")
 
 
-def _quota_rules(settings: Settings) -> developers.QuotaRules:
-    return developers.QuotaRules(
-        development=developers.Limits(
-            settings.requests_per_minute_development, settings.requests_per_day_development
-        ),
-        production=developers.Limits(
-            settings.requests_per_minute_production, settings.requests_per_day_production
-        ),
-        enforced=settings.quotas_enforced,
-    )
-
-
-def _recording_rules(settings: Settings) -> clicks.RecordingRules:
-    return clicks.RecordingRules(
-        sync_seconds=settings.clicks_sync_seconds,
-        backlog_bytes_max=settings.clicks_backlog_bytes_max,
-        excluded=networks(settings.clicks_excluded),
-        parsing=clicks.ParsingRules(settings.places_file, counts_bots=settings.count_bots),
-    )
-
-
 def _workshop(settings: Settings) -> "Workshop":
     from dalan.surfaces.console.workshop import Workshop  # noqa: PLC0415 (dev worlds alone)
 
     return Workshop(settings)
-
-
-def _code_sender(settings: Settings, db: Any, gateway: Outbound) -> identity.CodeSender:
-    if settings.world == "dev":
-        return identity.InboxSender(db)
-    if settings.code_sender_url:
-        return identity.HttpSender(
-            gateway, settings.code_sender_url, settings.code_sender_authorization
-        )
-    return identity.NoSender()
-
-
-def _payment_gateway(settings: Settings, outbound: Outbound) -> wallet.Gateway | None:
-    if settings.gateway_url:
-        return wallet.Gateway(outbound, settings.gateway_url, settings.gateway_merchant_id)
-    if settings.world == "dev":
-        return wallet.Gateway(
-            outbound,
-            f"{settings.loopback_url}{SIMULATED_BANK}",
-            SIMULATED_MERCHANT_ID,
-            pages_url=f"{settings.base_url}{SIMULATED_BANK}",
-        )
-    return None
-
-
-def _mail_sender(settings: Settings, db: Any) -> notices.MailSender:
-    if settings.smtp_url:
-        url = urlsplit(settings.smtp_url)
-        encrypted = url.scheme == "smtps"
-        server = notices.SmtpServer(
-            host=url.hostname or "",
-            port=url.port or (465 if encrypted else 587),
-            encrypted=encrypted,
-            on_this_machine=is_loopback(url.hostname or ""),
-            user=unquote(url.username or ""),
-            password=unquote(url.password or ""),
-        )
-        return notices.SmtpMail(server, sender=settings.mail_from)
-    return notices.InboxMail(db) if settings.world == "dev" else notices.NoMail()
 
 
 def _made_by(module: str, name: str) -> Callable[[Platform], Application]:

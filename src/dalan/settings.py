@@ -5,11 +5,8 @@ does not fit stops the start with a message that names it. ``docs/guide/settings
 for operators; a test holds the two together.
 """
 
-import contextlib
-import difflib
 import os
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from dalan.settings_checks import disagreements, networks
+from dalan.settings_values import converted, nearest, secret_of_home
 
 PREFIX = "DALAN_"
 
@@ -455,15 +453,16 @@ def from_environment(
         if key in known:
             values[key] = text
         else:
-            problems.append(f"{name}: there is no such setting{_nearest(key, known)}")
+            problems.append(f"{name}: there is no such setting{nearest(key, known, prefix=PREFIX)}")
     values |= {key: value for key, value in given.items() if value is not None}
-    settings = _convert(values | {"world": world}, problems)
+    good = converted(Settings, values | {"world": world}, problems, prefix=PREFIX)
+    settings = None if good is None else Settings(**good)
     if settings is not None:
         problems += disagreements(settings)
     if problems or settings is None:
         raise SettingsError("\n".join(problems))
     if world == "dev" and not settings.secret:
-        settings = msgspec.structs.replace(settings, secret=_secret_of_home(settings.home))
+        settings = msgspec.structs.replace(settings, secret=secret_of_home(settings.home))
     return settings
 
 
@@ -474,47 +473,3 @@ _ELSEWHERE = {
     "DALAN_TEST_POSTGRES_URL",
 }
 """Read by the tests and the Makefile, not by the platform."""
-
-
-def _convert(values: dict[str, Any], problems: list[str]) -> Settings | None:
-    good: dict[str, Any] = {}
-    for field in msgspec.structs.fields(Settings):
-        if field.name in values:
-            try:
-                value = values[field.name]
-                if field.type is bool and isinstance(value, str):
-                    value = _BOOLEANS.get(value.lower(), value)
-                good[field.name] = msgspec.convert(
-                    value, field.type, strict=False, dec_hook=_other_kind
-                )
-            except msgspec.ValidationError as error:
-                problems.append(f"{PREFIX}{field.name.upper()}: {error}")
-    return None if problems else Settings(**good)
-
-
-_BOOLEANS = {"yes": True, "no": False, "on": True, "off": False}
-"""Besides ``true``, ``false``, ``1`` and ``0``, which msgspec knows."""
-
-
-def _other_kind(kind: type, value: Any) -> Any:
-    return kind(value) if kind is Path and isinstance(value, str) and value else value
-
-
-def _nearest(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
-
-
-def _secret_of_home(home: Path) -> str:
-    """The secret kept in the folder, made on first use and readable by its owner alone."""
-    path = home / "secret"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        draft = home / f"secret.{os.getpid()}"
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        # Linked when it is whole: a second process finds all of it, or makes its own and loses.
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return path.read_text().strip()

@@ -5,7 +5,14 @@ knows links by their numbers alone.
 """
 
 from dalan.domains.clicks.agents import Agent, agent_of, is_bot, is_preview
-from dalan.domains.clicks.counters import OTHER, UNKNOWN
+from dalan.domains.clicks.calendars import (
+    STRETCH_KINDS,
+    STRETCHES_MAX,
+    StretchKind,
+    TooManyStretches,
+    starts,
+)
+from dalan.domains.clicks.counters import OTHER, UNKNOWN, Counts
 from dalan.domains.clicks.counting import move_count, open_count, set_base, totals, watch_group
 from dalan.domains.clicks.errors import JournalTrouble
 from dalan.domains.clicks.events import Drained
@@ -14,13 +21,19 @@ from dalan.domains.clicks.parsing import ParsingRules
 from dalan.domains.clicks.places import Places
 from dalan.domains.clicks.recording import Recorder, RecordingRules
 from dalan.domains.clicks.records import Source, Told, cut_of
+from dalan.domains.clicks.statistics import RANKED_MAX, ranked, ranked_places, report, series
 from dalan.domains.clicks.tables import Click, Total, click_total
+from dalan.domains.clicks.telling import newest, raw_after
 
 __all__ = [
     "OTHER",
+    "RANKED_MAX",
+    "STRETCHES_MAX",
+    "STRETCH_KINDS",
     "UNKNOWN",
     "Agent",
     "Click",
+    "Counts",
     "Drained",
     "JournalTrouble",
     "ParsingRules",
@@ -28,7 +41,9 @@ __all__ = [
     "Recorder",
     "RecordingRules",
     "Source",
+    "StretchKind",
     "Told",
+    "TooManyStretches",
     "Total",
     "agent_of",
     "click_total",
@@ -37,8 +52,15 @@ __all__ = [
     "is_preview",
     "keep",
     "move_count",
+    "newest",
     "open_count",
+    "ranked",
+    "ranked_places",
+    "raw_after",
+    "report",
+    "series",
     "set_base",
+    "starts",
     "totals",
     "watch_group",
 ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from dalan.domains.clicks import periods, queries
@@ -14,6 +14,7 @@ from dalan.domains.clicks.records import SOURCES, Block
 from dalan.domains.clicks.tables import BOT, COUNTED, COUNTED_BOT
 from dalan.kernel import outbox
 from dalan.kernel.db import WriteTransaction
+from dalan.kernel.db.types import microseconds_of
 
 SHARD_LOCK: Final = 0x64_6C_6E_63_6C_6B_00_00
 """Advisory locks of PostgreSQL: this, and a shard's number."""
@@ -21,7 +22,6 @@ SHARD_LOCK: Final = 0x64_6C_6E_63_6C_6B_00_00
 SHARDS: Final = 16
 
 _FACT_LINKS_MAX: Final = 1_000
-_EPOCH: Final = periods.moment(0)
 
 
 class _Bucket:
@@ -69,7 +69,7 @@ def _read(
     rows: list[dict[str, Any]] = []
     buckets: defaultdict[tuple[int, int], _Bucket] = defaultdict(_Bucket)
     for block in blocks:
-        at = _EPOCH + timedelta(microseconds=block.at)
+        at = periods.exact_moment(block.at)
         minute = periods.minute_of(block.at)
         for noted in block.clicks:
             link_id, visit = noted.link_id, noted.visit
@@ -102,11 +102,13 @@ async def _add_sums(
 ) -> None:
     """Add to the rows of every level; a level is made of the one below it."""
     kept = await queries.kept.one_or_none(tx)
-    minutes_from = 0
-    if kept is not None:
-        minutes_from = (kept.minutes_from - _EPOCH) // timedelta(minutes=1)
+    minutes_from = None if kept is None else periods.minute_of(microseconds_of(kept.minutes_from))
     found = {key: bucket.counts() for key, bucket in buckets.items()}
-    minutes = {key: counts for key, counts in found.items() if key[1] >= minutes_from}
+    minutes = {
+        key: counts
+        for key, counts in found.items()
+        if minutes_from is None or key[1] >= minutes_from
+    }
     if minutes:
         await _add_level(tx, MINUTE, minutes, shard)
     first = {key: key[1] for key in found}

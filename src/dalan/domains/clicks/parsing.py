@@ -47,7 +47,10 @@ class Parser:
             country, city, referrer_of(head.referrer), agent.browser, agent.os, agent.device,
             language_of(head.language), source,
         )  # fmt: skip
-        return seen, agent.is_bot or visit.is_excluded or bool(_EARLY.search(head.purpose))
+        if source == "api":  # a program asks, but for somebody: that is what it is there for
+            return seen, visit.is_excluded
+        is_nobodys = agent.is_bot or visit.is_excluded or bool(_EARLY.search(head.purpose))
+        return seen, is_nobodys
 
     def close(self) -> None:
         """Let files go."""

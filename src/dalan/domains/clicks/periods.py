@@ -3,7 +3,7 @@
 A month's number is its year times twelve and more; minutes are what all are told in.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from dalan.kernel.db.types import microseconds_of
@@ -14,6 +14,7 @@ MINUTE, QUARTER, DAY, MONTH = 0, 1, 2, 3
 MINUTES_OF: Final = {MINUTE: 1, QUARTER: 15, DAY: 1_440}
 MINUTE_US: Final = 60_000_000
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_MONTHS: Final = 1970 * 12
 
 
@@ -41,3 +42,8 @@ def first_minute(level: int, number: int) -> int:
 def moment(minute: int) -> datetime:
     """The beginning of a minute."""
     return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def exact_moment(at_us: int) -> datetime:
+    """The moment of so many microseconds since the epoch."""
+    return _EPOCH + timedelta(microseconds=at_us)

@@ -5,10 +5,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from dalan.domains import developers, links
+from dalan.domains import clicks, developers, links
 from dalan.domains.developers import AppKind
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.text import fold_digits
+from dalan.surfaces.operations import header
 from dalan.surfaces.pod.form import Fields
 from dalan.surfaces.services import Services
 
@@ -75,6 +76,19 @@ class Call(msgspec.Struct, kw_only=True):
     def unit(self) -> WriteTransaction:
         assert isinstance(self.tx, WriteTransaction), "only operations that write have one"
         return self.tx
+
+    @property
+    def address(self) -> str:
+        """Where the call came from; "" when it cannot be known."""
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+    @property
+    def told(self) -> clicks.Told:
+        """What the call said of who visits."""
+        return clicks.Told(
+            *[header(self.scope, name) for name in (b"user-agent", b"referer", b"accept-language")]
+        )
 
     def raw(self, name: str) -> str:
         """The last value, untouched; "" when absent."""

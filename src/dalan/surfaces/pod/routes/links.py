@@ -1,20 +1,25 @@
 """The five operations on short links. Source: pod-links.md 4."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
-from dalan.domains import links
+from dalan.domains import clicks, links
 from dalan.kernel import clock
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces.pod.call import Answer, Call, milliseconds
 from dalan.surfaces.pod.errors import HashMissing
 from dalan.surfaces.pod.wire.envelopes import inner_success
-from dalan.surfaces.pod.wire.links import Added, ClickIntervals, LinkVo, Listed, Statistics
+from dalan.surfaces.pod.wire.links import (
+    Added,
+    ClickIntervals,
+    Country,
+    LinkVo,
+    Listed,
+    Named,
+    Statistics,
+)
 from dalan.surfaces.visitors import visitor
-
-VISITS_UNCOUNTED: Final = 0
-"""Clicks are not recorded yet: docs/compatibility.md says so."""
 
 _WITHIN_A_MILLISECOND: Final = timedelta(microseconds=999)
 """Our times are finer than the wire's: a link is of the whole millisecond it is listed with."""
@@ -42,8 +47,9 @@ async def add(call: Call) -> Answer:
         tags=call.listed("tags"),
     )
     made = await links.create(call.unit, wish, owner=call.owner, rules=call.services.link_rules)
+    visits = (await clicks.totals(call.unit, [made.id]))[made.id].visits  # of one that was reused
     return Answer(
-        inner_success(Added(made.target, made.hash, VISITS_UNCOUNTED, made.kind)),
+        inner_success(Added(made.target, made.hash, visits, made.kind)),
     )
 
 
@@ -60,6 +66,7 @@ async def visit(call: Call) -> Answer:
             return await links.use_visit(tx, link)
 
         await services.db.transact(use)
+    await services.clicks.record(link.id, call.address, call.told, "api")
     if link.kind == "content":
         return Answer(link.target, header={"Content-Type": "text/plain; charset=utf-8"})
     location = links.destination(link, base_url=services.settings.base_url)
@@ -87,9 +94,13 @@ async def listed(call: Call) -> Answer:
         ascending=call.is_true("order_asc"),
     )
     found = await links.page(call.look, question, offset=offset, most=most)
+    totals = await clicks.totals(call.look, [one.id for one in found])
     return Answer(
         inner_success(
-            Listed(await links.count(call.look, question), [_vo(call, one) for one in found])
+            Listed(
+                await links.count(call.look, question),
+                [_vo(call, one, totals[one.id].visits) for one in found],
+            )
         )
     )
 
@@ -115,25 +126,52 @@ async def statistics(call: Call) -> Answer:
         kind, call.moment("fromTimestamp"), call.moment("toTimestamp"), now=now
     )
     link = await links.of_owner(call.look, hash_, owner=call.owner)
-    starts = links.starts(kind, max(begin, link.created_at), min(end, now))
+    begin, end = max(begin, link.created_at), min(end, now)
+    starts = links.starts(kind, begin, end)
+    first, last = _edges(begin, end, link.created_at, now)
+    found = (
+        clicks.Counts() if first >= last else await clicks.report(call.look, [link.id], first, last)
+    )
+    counted = (
+        await clicks.series(call.look, [link.id], [first, *starts[1:]], last) if starts else {}
+    )
     return Answer(
         inner_success(
             Statistics(
-                total_count=VISITS_UNCOUNTED,
+                total_count=found.clicks,
                 create_time=milliseconds(link.created_at),
                 url_or_content=link.target,
                 hash_url=_address(call, link),
                 is_url=link.kind == "link",
-                countries=[],
-                referers=[],
-                browsers=[],
-                oses=[],
+                countries=[
+                    Country(name, count, _named(cities))
+                    for name, count, cities in clicks.ranked_places(found.places)
+                ],
+                referers=_named(clicks.ranked(found.referrers)),
+                browsers=_named(clicks.ranked(found.browsers)),
+                oses=_named(clicks.ranked(found.oses)),
                 click_intervals=ClickIntervals(
-                    [milliseconds(one) for one in starts], [VISITS_UNCOUNTED] * len(starts)
+                    [milliseconds(one) for one in starts], counted.get(link.id, [])
                 ),
             )
         )
     )
+
+
+def _edges(
+    begin: datetime, end: datetime, created_at: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """The same clicks, from and to before whole minutes where that may be: nobody clicked before
+    there was a link, nor after now. Both ends count in, a whole millisecond of them."""
+    if begin <= created_at:
+        begin = created_at.replace(second=0, microsecond=0)
+    if end >= now:
+        return begin, now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return begin, end + timedelta(milliseconds=1)
+
+
+def _named(ranked: list[tuple[str, int]]) -> list[Named]:
+    return [Named(name, count) for name, count in ranked]
 
 
 def _kind(call: Call) -> links.LinkKind:
@@ -153,14 +191,14 @@ def _needed_hash(call: Call) -> str:
     return hash_
 
 
-def _vo(call: Call, link: links.Link) -> LinkVo:
+def _vo(call: Call, link: links.Link, visits: int) -> LinkVo:
     return LinkVo(
         url_or_content=link.target,
         hash=link.hash,
         hash_url=_address(call, link),
         expire_time=milliseconds(link.expires_at),
         create_time=milliseconds(link.created_at),
-        visit_count=VISITS_UNCOUNTED,
+        visit_count=visits,
         is_deleted=not link.active,
         hash_generated_method=link.hash_method,
         shorten_object_kind=link.kind,
