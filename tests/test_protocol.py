@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import Server
 
 from dalan import protocol
 from dalan.cli import running
+from dalan.front.connections import Connection
 from dalan.protocol import CorkedProtocol, CorkedTransport
 
 LARGE = b"x" * 8_000_000
@@ -357,7 +360,7 @@ def test_uvicorn_is_still_what_the_protocol_leans_on():
     """When uvicorn changes beneath us this fails first and says where to look."""
     assert uvicorn.__version__.startswith("0."), "read its release notes, then this file"
     ours = {name for name in vars(CorkedProtocol) if not name.startswith("_")}
-    for name in ours - {"eof_received"}:
+    for name in ours - {"is_between", "rest"}:
         theirs = inspect.signature(getattr(HttpToolsProtocol, name)).parameters
         assert [*inspect.signature(getattr(CorkedProtocol, name)).parameters] == [*theirs]
     source = inspect.getsource(HttpToolsProtocol) + inspect.getsource(RequestResponseCycle)
@@ -368,3 +371,21 @@ def test_uvicorn_is_still_what_the_protocol_leans_on():
         assert f"self.{name} = " in source or f"self.{name}:" in source
     assert "writelines" not in source
     assert "write_eof" not in source
+    # What the front asks of the protocol it owns, and of the server behind both.
+    for said in (
+        "self.connections = server_state.connections", "self.connections.add(self)",
+        "self.pipeline: deque", "self.timeout_keep_alive = ", "self.timeout_keep_alive_task: ",
+        "def _unset_keepalive_if_required(self)", "def timeout_keep_alive_handler(self)",
+        "self.parser.should_upgrade()", "self.response_complete = ",
+        "headers = self.default_headers + list(message.get",
+        'content.extend([name, b": ", value, b"\\r\\n"])',
+    ):  # fmt: skip
+        assert said in source, said
+    assert "write_paused" in inspect.getsource(FlowControl)
+    served = inspect.getsource(Server)
+    assert "connection.shutdown()" in served
+    assert "self.server_state.default_headers = " in served
+    given = set(re.findall(r"(\w+)=", served.partition("config.http_protocol_class(")[2][:200]))
+    assert {"config", "server_state", "app_state"} <= given
+    called = {name for name in dir(asyncio.Protocol) if not name.startswith("_")} | {"shutdown"}
+    assert called <= {*vars(Connection)}

@@ -32,6 +32,7 @@ from dalan.domains import (
     search,
     taxonomy,
 )
+from dalan.front import Front, Known
 from dalan.housekeeping import Housekeeper
 from dalan.kernel import logs, outbox
 from dalan.kernel.crypto import Keyring
@@ -150,6 +151,7 @@ class Platform:
                 db, keys, settings.clicks_folder, building.recording_rules(settings)
             ),
             places=clicks.Places(Path(settings.places_file) if settings.places_file else None),
+            known=Known(db),
             gateway=building.payment_gateway(settings, outbound),
             workshop=self.workshop,
         )
@@ -171,6 +173,8 @@ class Platform:
         self._surfaces: dict[str, Application] = {}
         self._access_log = logs.access_log()
         self._own_hosts = OwnHosts(settings) if settings.world == "dev" else None
+        self.front = Front(self.services, self.metrics, forwarding=self._forwarding)
+        """What a server puts in front of this platform."""
 
     async def start(self) -> None:
         """Open the database and start working. Raises SettingsError when its schema is behind
@@ -193,11 +197,8 @@ class Platform:
                 asyncio.create_task(self.housekeeper.run()),
             ]
         await self.lists.start()
-        await self.services.quotas.start()
-        await self.services.last_uses.start()
-        await self.services.credential_uses.start()
-        await self.services.post_statistics.start()
-        await self.services.clicks.start()
+        for part in self._remembering():
+            await part.start()
         if self.workshop is not None:
             await self.workshop.start(self.services, self)
 
@@ -214,17 +215,20 @@ class Platform:
         if self.workshop is not None:
             await self.workshop.stop()
         await self.lists.stop()
-        await self.services.quotas.stop()
-        await self.services.last_uses.stop()
-        await self.services.credential_uses.stop()
-        await self.services.post_statistics.stop()
-        await self.services.clicks.stop()
+        for part in self._remembering():
+            await part.stop()
         self.services.places.close()
         await self.services.outbound.close()
         await self._event_calls.close()
         await self._gateway.close()
         await self.services.db.close()
         self._access_log.close()
+
+    def _remembering(self) -> tuple[Any, ...]:
+        """What keeps in memory something of the database's, or for it."""
+        has = self.services
+        counting = (has.quotas, has.last_uses, has.credential_uses, has.post_statistics, has.clicks)
+        return (has.known, *counting)
 
     async def upgrade(self, copy: Path) -> None:
         """Bring another database, on SQLite, to this version."""

@@ -221,6 +221,7 @@ class Housekeeper:
                 clicks.keep, services.db, clicks=timedelta(days=keep.keep_clicks_days),
                 minutes=timedelta(days=keep.keep_click_minutes_days),
             )),
+            ("changes of links", self._once(links.purge_changes)),
             ("subscriptions", self._once(events.purge)),
             ("events", partial(
                 deliveries.purge, services.db, keep=timedelta(days=keep.keep_events_days)

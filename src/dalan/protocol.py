@@ -88,6 +88,13 @@ class CorkedTransport:
             if self._timer is None:
                 self._timer = self._loop.call_soon(self._flush)
 
+    def send(self, data: bytes) -> None:
+        """Send ``data`` after whatever is held, and both at once."""
+        if self._held:
+            data, self._held = self._held + data, b""
+        if not self._transport.is_closing():
+            self._write(data)
+
     def close(self) -> None:
         """Send what is held, then close."""
         self._send_held()
@@ -123,6 +130,9 @@ class CorkedProtocol(HttpToolsProtocol):
     _part: Literal["head", "body", "none"] = "head"
     """What is still to come of the request that is being received."""
 
+    _has_begun = False
+    """Whether the first byte of a first request has come."""
+
     _head_bytes = 0
     _patience: asyncio.TimerHandle | None = None
     _extensions: dict[str, Connection]
@@ -142,7 +152,9 @@ class CorkedProtocol(HttpToolsProtocol):
         part = self._part
         super().data_received(data)
         if self._part == "none":
-            if self._patience is not None:
+            if self.is_between():  # line ends between requests, which stopped uvicorn's own timer
+                self._wait(HEAD_SECONDS_MAX)
+            elif self._patience is not None:
                 self._be_patient()
         elif self._part == "head":
             self._head_bytes += len(data)
@@ -153,8 +165,22 @@ class CorkedProtocol(HttpToolsProtocol):
         else:
             self._wait(BODY_PAUSE_SECONDS_MAX)
 
+    def is_between(self) -> bool:
+        """Every request that was begun is answered, and of the next nothing has come."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return (
+            (self._part == "none" or not self._has_begun)
+            and (cycle is None or cycle.response_complete)
+            and not self.pipeline
+        )
+
+    def rest(self) -> None:
+        """Wait for nothing: until the next data somebody else minds the connection."""
+        self._be_patient()
+        self._unset_keepalive_if_required()
+
     def on_message_begin(self) -> None:
-        self._part = "head"
+        self._part, self._has_begun = "head", True
         super().on_message_begin()
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]  # not one of ASGI's
 

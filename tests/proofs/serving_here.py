@@ -16,7 +16,6 @@ import uvicorn
 
 from dalan.app import Platform
 from dalan.kernel import logs
-from dalan.protocol import CorkedProtocol
 from dalan.settings import Settings
 from tests.proofs.serving import SECRET
 
@@ -58,7 +57,7 @@ def served_here(database_url: str, home: Path) -> Iterator[Here]:
         loop = asyncio.new_event_loop()
         platform = Platform(settings, works=False)
         config = uvicorn.Config(
-            platform, lifespan="off", http=CorkedProtocol, ws="none", access_log=False,
+            platform, lifespan="off", http=platform.front.protocol, ws="none", access_log=False,
             log_config=None, server_header=False, proxy_headers=False,
         )  # fmt: skip
         server = uvicorn.Server(config)

@@ -121,7 +121,7 @@ async def _dev(
             sample.start()
             warming.append(asyncio.create_task(platform.warm()))
 
-        await serve(platform, bound, ready=ready)
+        await serve(platform, bound, ready=ready, front=platform.front)
     finally:
         for name in ("address", "loopback"):
             (settings.home / name).unlink(missing_ok=True)

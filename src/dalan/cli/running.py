@@ -19,6 +19,7 @@ from dalan.errors import DalanError
 from dalan.settings import Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
+    from dalan.front import Front
     from dalan.kernel.db import Database
 
 
@@ -102,9 +103,14 @@ def listen(settings: Settings) -> tuple[socket.socket, Settings]:
 
 
 async def serve(
-    application: Any, bound: socket.socket, *, ready: Callable[[], Awaitable[None] | None]
+    application: Any,
+    bound: socket.socket,
+    *,
+    ready: Callable[[], Awaitable[None] | None],
+    front: "Front | None" = None,
 ) -> None:
-    """Answer requests until told to stop; ``ready`` is called when the first can be answered."""
+    """Answer requests until told to stop; ``ready`` is called when the first can be answered.
+    ``front`` answers what is plain before ``application`` hears of it."""
     import uvicorn
 
     from dalan.protocol import CorkedProtocol
@@ -136,7 +142,7 @@ async def serve(
         application,
         lifespan="off",
         loop="none",
-        http=CorkedProtocol,
+        http=CorkedProtocol if front is None else front.protocol,  # type: ignore[arg-type]  # it is called, and no more
         ws="none",
         access_log=False,
         log_config=None,

@@ -48,6 +48,6 @@ async def _serve(
         write_ready_file(ready_file, settings.base_url)
 
     try:
-        await serve(platform, bound, ready=ready)
+        await serve(platform, bound, ready=ready, front=platform.front)
     finally:
         await platform.stop()

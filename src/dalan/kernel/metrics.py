@@ -49,23 +49,25 @@ class Metrics:
         self.declare("outbox_jobs", "Jobs of the outbox that ended, by how", label="outcome")
         self.declare("outbound_calls", "Calls to apps, by how they ended", label="outcome")
 
-    def request(self, surface: str, route: str, status: int, duration_seconds: float) -> None:
-        """Count one answered request."""
+    def request(
+        self, surface: str, route: str, status: int, duration_seconds: float, count: int = 1
+    ) -> None:
+        """Count one answered request, or several that took as long as one another."""
         requests = self._requests
         key = (surface, route, status)
         if key in requests:
-            requests[key] += 1
+            requests[key] += count
         elif len(requests) < SERIES_MAX:
-            requests[key] = 1
+            requests[key] = count
         else:
             key = (surface, OVERFLOW, status)
-            requests[key] = requests.get(key, 0) + 1
+            requests[key] = requests.get(key, 0) + count
         buckets = self._latency.get(surface)
         if buckets is None:
             buckets = self._latency[surface] = [0] * (len(LATENCY_BOUNDS_SECONDS) + 1)
             self._latency_sum_seconds[surface] = 0.0
-        buckets[bisect_left(LATENCY_BOUNDS_SECONDS, duration_seconds)] += 1
-        self._latency_sum_seconds[surface] += duration_seconds
+        buckets[bisect_left(LATENCY_BOUNDS_SECONDS, duration_seconds)] += count
+        self._latency_sum_seconds[surface] += duration_seconds * count
 
     def declare(self, name: str, help_text: str, *, label: str) -> None:
         """Make a counter known, once; it is shown as ``dalan_<name>_total``."""

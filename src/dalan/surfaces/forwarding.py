@@ -61,6 +61,10 @@ class Forwarding:
         if len(schemes) == 1:
             scope["scheme"] = schemes.pop()
 
+    def trusts(self, peer: str) -> bool:
+        """What that peer says of its callers is believed."""
+        return self._trusts(_address(peer))
+
     def _caller(self, hops: list[Hop]) -> tuple[Address | None, str]:
         """The right-most hop that is no trusted proxy, or the last that can be read."""
         found, scheme = None, ""

@@ -60,6 +60,7 @@ from dalan.domains.links.imports import (
 )
 from dalan.domains.links.intervals import INTERVAL_KINDS, IntervalKind, starts, window
 from dalan.domains.links.leading import Agent, Lead, Visitor, first_language, lead
+from dalan.domains.links.listening import ChangeListener, forget_all, purge_changes
 from dalan.domains.links.listing import PAGE_MAX, Question, count, page
 from dalan.domains.links.passwords import check_password, count_guess, uncount_guess
 from dalan.domains.links.queries import Order
@@ -101,6 +102,7 @@ __all__ = [
     "TAG_LENGTH_MAX",
     "Agent",
     "AlreadyShortened",
+    "ChangeListener",
     "Changes",
     "DeactivatedLink",
     "Device",
@@ -157,6 +159,7 @@ __all__ = [
     "find",
     "first_language",
     "folded_hash",
+    "forget_all",
     "history",
     "lead",
     "live",
@@ -165,6 +168,7 @@ __all__ = [
     "page",
     "preview",
     "purge",
+    "purge_changes",
     "read_import",
     "restore",
     "set_active",

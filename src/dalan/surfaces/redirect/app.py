@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from dalan.domains import links
+from dalan.errors import Unavailable
 from dalan.kernel.logs import get
+from dalan.surfaces import visits
 from dalan.surfaces.asgi import Receive, Scope, Send
 from dalan.surfaces.operations import Headers, header, send_answer
 from dalan.surfaces.redirect import accepting, passwords
@@ -31,6 +33,7 @@ _ALWAYS: Final[Headers] = [
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 _NO_SCRIPT: Final = (b"content-security-policy", b"default-src 'none'; sandbox")
 _VARY: Final = (b"vary", b"accept")
+_SOON: Final = (b"retry-after", b"1")
 _ALLOW: Final = (b"allow", b"GET, HEAD")
 
 
@@ -54,6 +57,9 @@ class Redirect:
                 await self._enter(scope, receive, send, hash_)
             else:
                 await self._answer(scope, send, hash_, head=head)
+        except Unavailable as trouble:
+            log.error("visit not answered", reason=str(trouble))
+            await _send(send, 503, b"", [_TEXT, _SOON], head=head)
         except Exception:  # the last line of defence: log it whole, answer in shape
             log.exception("visit failed")
             await _send(send, 500, b"", [_TEXT], head=head)
@@ -87,8 +93,9 @@ class Redirect:
         if link.has_password:
             await self._ask(scope, send, link, head=head)
         elif link.is_plain:
-            if known is not None and not head:
-                send = known.keeping(scope, link, send, mark)
+            if not head:
+                await visits.record(self._services, scope, link.id)
+                send = send if known is None else known.keeping(scope, link, send, mark)
             await _send(send, 302, b"", [(b"location", self._destination(link))], head=head)
         else:
             await self._let_in(scope, send, link, head=head)
@@ -98,6 +105,8 @@ class Redirect:
     ) -> None:
         """Behind whatever was asked: to where its terms lead this visitor, or to its text."""
         await self._terms.use_visit(link, head=head)
+        if not head:
+            await visits.record(self._services, scope, link.id)
         if link.kind != "content":
             headers = self._terms.lead(scope, link, self._destination(link).decode())
             await _send(send, status, b"", headers, head=head)

@@ -58,13 +58,18 @@ class Gate:
         self._is_shut = False
         self._calls_count = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whoever comes now is let in at once."""
+        return not self._is_shut and (self._is_open.is_set() or self._calls_count > 0)
+
     async def around(
         self, application: Application, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let ``application`` answer, in one world."""
         was_read = False
         while True:
-            if self._is_shut or not (self._is_open.is_set() or self._calls_count):
+            if not self.is_open:
                 await self._is_open.wait()
             task = asyncio.current_task()
             assert task is not None, "requests are answered in tasks"

@@ -96,6 +96,7 @@ class Worlds:
                             self.snapshots.put, name, self._time.follow, source
                         )
                     await self._platform.lists.look_anew()
+                    self._services.known.look_anew()
                     await self._services.quotas.recount()
                     for resettle in self._time.resettle:
                         await resettle()
