@@ -10,6 +10,7 @@ from dalan.domains.links.creating import (
     LinkRules,
     Wish,
     create,
+    standing,
 )
 from dalan.domains.links.editing import (
     Changes,
@@ -172,6 +173,7 @@ __all__ = [
     "read_import",
     "restore",
     "set_active",
+    "standing",
     "starts",
     "terms_of",
     "uncount_guess",

@@ -125,6 +125,15 @@ async def create(
     return link
 
 
+async def standing(
+    tx: ReadTransaction, target: str, *, owner: Owner, kind: LinkKind = "link"
+) -> Link | None:
+    """The owner's first live link to that, whatever its terms; None where there is none."""
+    return await queries.live_twin.one_or_none(
+        tx, fingerprint=fingerprint(owner, kind, target), is_active=True, at=clock.now()
+    )
+
+
 async def checked(
     tx: ReadTransaction, wish: Wish, owner: Owner, rules: LinkRules, created_at: datetime
 ) -> tuple[Link, dict[str, str]]:

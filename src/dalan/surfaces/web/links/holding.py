@@ -42,8 +42,7 @@ class Holder(msgspec.Struct, frozen=True):
 
     def path_of(self, link: links.Link, page: str = "") -> str:
         """Where a page of that link is."""
-        domain = f"?{urlencode({'domain': link.domain})}" if link.domain else ""
-        return f"{self.path}/at/{quote(link.hash, safe='')}{'/' if page else ''}{page}{domain}"
+        return path_of_hash(self.path, link.hash, link.domain, page)
 
     def page(
         self, visitor: Visitor, template: str, *, status: int = 200, **values: Any
@@ -63,6 +62,12 @@ class Holder(msgspec.Struct, frozen=True):
         return visitor.page(
             template, status=status, active="account", frame="links/_own.html", **values
         )
+
+
+def path_of_hash(path: str, hash_: str, domain: str = "", page: str = "") -> str:
+    """Where a page of the link of that hash is, among the links whose list is at ``path``."""
+    rest = f"?{urlencode({'domain': domain})}" if domain else ""
+    return f"{path}/at/{quote(hash_, safe='')}{'/' if page else ''}{page}{rest}"
 
 
 def path_here(visitor: Visitor) -> str:

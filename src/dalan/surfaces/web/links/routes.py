@@ -9,7 +9,7 @@ from litestar.di import Provide
 from dalan.surfaces import html
 from dalan.surfaces.html import session
 from dalan.surfaces.services import Services
-from dalan.surfaces.web.links import codes, comparing, link_page, listing, making
+from dalan.surfaces.web.links import codes, comparing, importing, link_page, listing, making
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -42,6 +42,8 @@ def router(services: Services) -> Router:
             codes.code_as_svg,
             codes.code_as_png,
             comparing.compare_page,
+            importing.import_page,
+            importing.look_over_or_bring_in,
         ],
         dependencies={
             "visitor": Provide(session.dependency(services)),

@@ -154,6 +154,29 @@ def _refusal(_: Translate, field: str, error: DalanError) -> str:
     return _("This is too long, or cannot be.")
 
 
+def outcome(_: Translate, result: str, *, was_done: bool) -> tuple[str, BadgeKind]:
+    """What became of a row of a file, or would, and its colour."""
+    named: dict[str, tuple[str, BadgeKind]] = {
+        "made": (_("Brought in") if was_done else _("Would be brought in"), "success"),
+        "stands": (_("There already"), "info"),
+        "taken": (_("Ending is taken"), "warning"),
+        "refused": (_("Cannot be brought in"), "danger"),
+    }
+    return named[result]
+
+
+def import_refusal(_: Translate, code: str) -> str:
+    """Why a row of a file becomes no link."""
+    told = {
+        "links.hash_taken": _("Another link has this ending, or one that looks the same."),
+        "links.hash_too_long": _("The ending is too long."),
+        "links.import_row": _("The row cannot be read, or was banned there."),
+        "links.target_missing": _("It leads nowhere."),
+        "links.host_blocked": _("No link may lead to this site."),
+    }
+    return told.get(code, _("A part of it is not what it may be here."))
+
+
 def name_of(_: Translate, name: str) -> str:
     """A device, a source, or what was not known, in words; names of browsers stay."""
     return _(_NAMES[name]) if name in _NAMES else name

@@ -13,7 +13,7 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.web import starts
-from dalan.surfaces.web.site import managing, showing, statistics
+from dalan.surfaces.web.site import managing, sharing, showing, statistics
 from dalan.surfaces.web.site.cards import stills_of
 from dalan.surfaces.web.site.post_page import missing_page
 
@@ -93,6 +93,8 @@ async def manage_post(
         blocks += await addons.of_post(tx, mine, viewer_id=person.id)
         counted = await posts.statistics_of(tx, mine.id)
         offers = await touchpoints.offered(tx, "MY_POST", post=mine, person_id=person.id)
+        is_mine = mine.owner_id == person.id
+        short = await sharing.shared(tx, visitor.services, mine) if is_mine else None
     lang = visitor.lang
     return visitor.page(
         "site/manage_post.html",
@@ -117,6 +119,8 @@ async def manage_post(
         history=managing.history_lines(history, lang),
         may_retire=may_decide and "retired" in posts.NEXT[mine.state],
         statistics=statistics.shown(counted, lang),
+        short=short,
+        may_shorten=is_mine and mine.state == "published" and not mine.development,
         apps=starts.shown_offers(offers, mine, lang),
         addons=starts.shown_addons(blocks, mine, lang, on_management=True),
     )

@@ -11,7 +11,7 @@ from dalan.kernel import money
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.web import starts
-from dalan.surfaces.web.site import showing, similar
+from dalan.surfaces.web.site import sharing, showing, similar
 from dalan.surfaces.web.site.businesses import logo_url
 from dalan.surfaces.web.site.cards import cards_of
 from dalan.surfaces.web.site.counting import count_view
@@ -60,6 +60,7 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
         images = await media.known_images(tx, post.image_names)
         film = showing.video_name(post)
         films = await media.known_files(tx, [film]) if film else {}
+        short = await sharing.shared(tx, visitor.services, post)
     lang, base_url = visitor.lang, visitor.services.settings.base_url
     image = showing.first_picture(post, showing.FULL_SIZE)
     page = visitor.page(
@@ -89,6 +90,7 @@ async def _answer(visitor: Visitor, token: str) -> Response[Any]:
         video=showing.video(post, films.get(film)),
         similar=alike,
         price_rials=None if post.price_tomans is None else money.rials_of_tomans(post.price_tomans),
+        short=short,
         canonical_url=base_url + showing.path_of(post),
         image_url=base_url + image if image else "",
         summary=showing.short(post.description),

@@ -27,6 +27,7 @@ from dalan.surfaces.web.site import (
     promoting,
     reporting,
     search_page,
+    shortening,
     submitting,
 )
 from dalan.surfaces.web.site.pictures import picture_handler
@@ -70,6 +71,7 @@ def router(services: Services) -> Router:
             my_posts.retire_post,
             my_posts.publish_post_again,
             my_posts.delete_post,
+            shortening.shorten_post,
             promoting.promote_page,
             promoting.pay_for_promotion,
             charging.charge_page,
