@@ -24,7 +24,7 @@ async def compare_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
         chosen = await _chosen(tx, holder, named)
         window = statistics.window_asked(visitor)
         ids = [link.id for link in chosen]
-        series = await statistics._series(tx, ids, window.starts, window.end) if ids else {}
+        series = await clicks.series(tx, ids, window.starts, window.end) if ids else {}
         totals = await clicks.totals(tx, ids)
         rows = [listing.row(visitor, holder, link, totals) for link in chosen]
     plot = plotting.lines(

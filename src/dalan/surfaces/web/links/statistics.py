@@ -69,8 +69,8 @@ async def shown(
     tx: ReadTransaction, visitor: Visitor, link: links.Link, window: Window, *, path: str
 ) -> Shown:
     """What was counted of a link in that window; ``path`` is the page that shows it."""
-    counts = await _series(tx, [link.id], window.starts, window.end)
-    report = await _report(tx, [link.id], window.begin, window.end)
+    counts = await clicks.series(tx, [link.id], window.starts, window.end)
+    report = await clicks.report(tx, [link.id], window.begin, window.end)
     totals = await clicks.totals(tx, [link.id])
     return Shown(
         window=window,
@@ -79,7 +79,7 @@ async def shown(
         ),
         count=report.clicks,
         bots=report.bots,
-        uniques=report.uniques,
+        uniques=len(report.visitors),
         total=totals.get(link.id, clicks.Total(link.id, 0, 0)),
         breakdowns=_breakdowns(visitor, report),
     )
@@ -181,27 +181,3 @@ def _shares(
 def _ordered(counted: Mapping[str, int]) -> Sequence[tuple[str, int]]:
     """Most first, then by name; what is not known stands last on a page."""
     return sorted(counted.items(), key=lambda one: (one[0] == clicks.UNKNOWN, -one[1], one[0]))
-
-
-class _Report(msgspec.Struct, frozen=True):
-    clicks: int = 0
-    bots: int = 0
-    uniques: int = 0
-    places: dict[str, dict[str, int]] = {}
-    referrers: dict[str, int] = {}
-    browsers: dict[str, int] = {}
-    oses: dict[str, int] = {}
-    devices: dict[str, int] = {}
-    languages: dict[str, int] = {}
-    sources: dict[str, int] = {}
-
-
-async def _series(
-    _tx: ReadTransaction, link_ids: list[int], starts: Any, _end: Any
-) -> dict[int, list[int]]:
-    """Until the room of clicks answers it: nothing was counted."""
-    return {link_id: [0] * len(starts) for link_id in link_ids}
-
-
-async def _report(_tx: ReadTransaction, _link_ids: list[int], _begin: Any, _end: Any) -> Any:
-    return _Report()
