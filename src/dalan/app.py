@@ -24,6 +24,7 @@ from dalan.domains import (
     developers,
     events,
     identity,
+    links,
     media,
     notices,
     oauth,
@@ -41,7 +42,7 @@ from dalan.kernel.metrics import Metrics
 from dalan.kernel.outbound import Outbound, OutboundPolicy
 from dalan.resources import resource_kinds
 from dalan.settings import Settings, SettingsError
-from dalan.surfaces.asgi import Application, Receive, Scope, Send
+from dalan.surfaces.asgi import SHORT_DOMAIN, Application, Receive, Scope, Send
 from dalan.surfaces.basalam.hosts import is_service_host
 from dalan.surfaces.forwarding import Forwarding
 from dalan.surfaces.hosts import OwnHosts, refusing
@@ -97,6 +98,9 @@ PREFIXES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 """The surfaces in the order they are asked; the first that fits answers."""
 
+BESIDE_HASHES = ("/static/", "/favicon.ico", "/robots.txt")
+"""What pages of links need on a short domain; the last two are reserved, so no hash."""
+
 WORKER_STOP_SECONDS = 5.0
 
 
@@ -134,6 +138,7 @@ class Platform:
         # The operator's own gateway for codes may well be a program beside us.
         self._gateway = Outbound(OutboundPolicy(allow_private=True), metrics=self.metrics)
         keys = Keyring(settings.secrets)
+        known = Known(db)
         self.services = Services(
             settings=settings,
             db=db,
@@ -150,8 +155,9 @@ class Platform:
             clicks=clicks.Recorder(
                 db, keys, settings.clicks_folder, building.recording_rules(settings)
             ),
+            short_domains=links.Domains(db, changed=known.forget),
             places=clicks.Places(Path(settings.places_file) if settings.places_file else None),
-            known=Known(db),
+            known=known,
             gateway=building.payment_gateway(settings, outbound),
             workshop=self.workshop,
         )
@@ -228,7 +234,7 @@ class Platform:
         """What keeps in memory something of the database's, or for it."""
         has = self.services
         counting = (has.quotas, has.last_uses, has.credential_uses, has.post_statistics, has.clicks)
-        return (has.known, *counting)
+        return (has.known, has.short_domains, *counting)
 
     async def upgrade(self, copy: Path) -> None:
         """Bring another database, on SQLite, to this version."""
@@ -257,9 +263,11 @@ class Platform:
                 self._forwarding.apply(scope)
             if not scope["query_string"].isascii():  # no surface expects raw bytes in a query
                 scope["query_string"] = quote_from_bytes(scope["query_string"], printable).encode()
-            name = "basalam" if is_service_host(scope) else surface_of(scope["path"])
+            name = self._short_link_surface(scope) or (
+                "basalam" if is_service_host(scope) else surface_of(scope["path"])
+            )
             application = self._surfaces.get(name) or self.surface(name)
-            if self._own_hosts is not None:
+            if self._own_hosts is not None and SHORT_DOMAIN not in scope:
                 refusal = self._own_hosts.refusal(name, scope)
                 if refusal is not None:
                     application = refusing(refusal)
@@ -276,6 +284,15 @@ class Platform:
             )
         else:
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
+
+    def _short_link_surface(self, scope: Scope) -> str:
+        """Who answers under a short domain: its links, and what their pages are made of. "" for
+        all other hosts."""
+        domain = self.services.short_domains.of(scope)
+        if domain is None:
+            return ""
+        scope[SHORT_DOMAIN] = domain
+        return "web" if scope["path"].startswith(BESIDE_HASHES) else "redirect"
 
     def surface(self, name: str) -> Application:
         """A surface, built when it is first needed: a start loads no surface nobody asks for."""

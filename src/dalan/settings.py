@@ -137,6 +137,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Life of a short link made through the POD door; 0: for good. The contract's samples say two
     years."""
 
+    short_domain: str = ""
+    """The short domain that links made through the POD door stand at, one of those added with
+    `dalan admin short-domains`. Empty: this installation's own ``/l/``."""
+
     short_link_duplicates: Literal["refuse", "reuse", "allow"] = "refuse"
     """What becomes of a second link of one app to the same: the contract refuses it (121),
     ``reuse`` answers the first, ``allow`` makes another."""

@@ -94,6 +94,63 @@ def list_operators(real: bool) -> None:
     _act(work, real=real)
 
 
+@command.group("short-domains")
+def domains() -> None:
+    """Hosts of which every path is a short link's hash."""
+
+
+@domains.command("add")
+@click.argument("name")
+@click.option("--base", default="", help="Where the bare address leads.")
+@click.option("--missing", default="", help="Where hashes nobody has lead.")
+@on_real
+def add_domain(name: str, base: str, missing: str, real: bool) -> None:
+    """Make NAME a short domain, or change where its addresses lead. Its name must lead here."""
+    base_url = settings_or_exit("real" if real else "dev").base_url
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import links
+
+        own = links.OwnAddresses(base_url, [one.name for one in await links.short_domains(tx)])
+        domain = await links.add_domain(
+            tx, name, own=own, base_address=base, missing_address=missing
+        )
+        return f"{domain.name} is a short domain."
+
+    _act(work, real=real)
+
+
+@domains.command("remove")
+@click.argument("name")
+@on_real
+def remove_domain(name: str, real: bool) -> None:
+    """Answer under NAME no more. Its links stay, and are back when it is added again."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import links
+
+        domain = await links.remove_domain(tx, name)
+        return f"{domain.name} is no short domain any more."
+
+    _act(work, real=real)
+
+
+@domains.command("list")
+@on_real
+def list_domains(real: bool) -> None:
+    """The short domains there are."""
+
+    async def work(tx: WriteTransaction) -> str:
+        from dalan.domains import links
+
+        return "\n".join(
+            f"{one.name}  {one.base_address or '-'}  {one.missing_address or '-'}"
+            for one in await links.short_domains(tx)
+        )
+
+    _act(work, real=real)
+
+
 @command.group("apps")
 def apps() -> None:
     """Apps made by other people."""

@@ -12,3 +12,6 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 ASKED_FOR_HEAD = "dalan.asked_for_head"
 """Set in a scope that is answered as GET though it came as HEAD."""
+
+SHORT_DOMAIN = "dalan.short_domain"
+"""Set in a scope that came to a short domain: the ``links.ShortDomain``."""

@@ -57,6 +57,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     gateway: Any = None
     """``wallet.Gateway``: where people pay by card; None: nowhere."""
 
+    short_domains: Any = None
+    """``links.Domains``: hosts of which every path is a hash; None: there are none."""
+
     places: Any = None
     """``clicks.Places``: which country a visitor comes from; None: nobody knows."""
 
@@ -85,8 +88,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
         settings = self.settings
         days = settings.short_link_days
+        domains = self.short_domains.known if self.short_domains is not None else ()
         return LinkRules(
-            own=OwnAddresses(settings.base_url),
+            own=OwnAddresses(settings.base_url, domains),
             life=timedelta(days=days) if days else None,
             duplicates=settings.short_link_duplicates,
             keys=self.keys,

@@ -62,6 +62,7 @@ async def test_hash_of_an_expired_or_deactivated_link_stays_taken(tx, app_id, mo
 
 
 async def test_each_short_domain_has_hashes_of_its_own(tx, app_id):
+    await links.add_domain(tx, "dln.example", own=links.OwnAddresses("http://127.0.0.1:8000"))
     here = await make_link(tx, app_id, "https://a.example/", hash="one")
     there = await make_link(tx, app_id, "https://b.example/", hash="one", domain="dln.example")
 

@@ -136,7 +136,8 @@ async def test_expired_link_leads_where_its_owner_said(http, make, moment):
 async def test_rules_see_what_the_request_says(platform: Platform, http, make):
     class Places:
         def code_of(self, cut: bytes) -> str:
-            return "IR" if cut == bytes((127, 0, 0)) else ""
+            is_here = cut == bytes((127, 0, 0))
+            return "IR" if is_here else ""
 
     services = msgspec.structs.replace(platform.services, places=Places())
     platform._surfaces["redirect"] = Redirect(services)
@@ -153,7 +154,7 @@ async def test_rules_see_what_the_request_says(platform: Platform, http, make):
 
     async def led(query="", **headers) -> str:
         answer = await http.get(f"/l/{link.hash}{query}", headers=headers)
-        return answer.headers["location"]
+        return str(answer.headers["location"])
 
     utm = "utm_source=short"
     assert await led("?to=q&qr") == f"https://query.example/?to=q&{utm}"

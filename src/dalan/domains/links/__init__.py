@@ -34,10 +34,11 @@ from dalan.domains.links.errors import (
     ProtectedLink,
     TargetMissing,
     TooManyGuesses,
+    UnknownDomain,
     UnknownLink,
     VisitLimitReached,
 )
-from dalan.domains.links.finding import by_id, by_ids, find, of_owner
+from dalan.domains.links.finding import by_id, by_ids, find, of_owner, of_owner_in
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
 from dalan.domains.links.importing import (
     IMPORT_BATCH,
@@ -65,7 +66,22 @@ from dalan.domains.links.listening import ChangeListener, forget_all, purge_chan
 from dalan.domains.links.listing import PAGE_MAX, Question, count, page
 from dalan.domains.links.passwords import check_password, count_guess, uncount_guess
 from dalan.domains.links.queries import Order
-from dalan.domains.links.tables import HASH_METHODS, KINDS, HashMethod, Link, LinkKind, Owner
+from dalan.domains.links.short_domains import (
+    Domains,
+    add_domain,
+    find_domain,
+    remove_domain,
+    short_domains,
+)
+from dalan.domains.links.tables import (
+    HASH_METHODS,
+    KINDS,
+    HashMethod,
+    Link,
+    LinkKind,
+    Owner,
+    ShortDomain,
+)
 from dalan.domains.links.tags import TAG_LENGTH_MAX, TAGS_MAX
 from dalan.domains.links.targets import OwnAddresses, check_target, location
 from dalan.domains.links.terms import (
@@ -82,6 +98,8 @@ from dalan.domains.links.visiting import (
     check_visits_left,
     destination,
     live,
+    live_in,
+    short_address,
     use_visit,
     visits_left,
 )
@@ -107,6 +125,7 @@ __all__ = [
     "Changes",
     "DeactivatedLink",
     "Device",
+    "Domains",
     "Duplicates",
     "ExpiredLink",
     "HashMethod",
@@ -134,9 +153,11 @@ __all__ = [
     "Reading",
     "Rule",
     "Seen",
+    "ShortDomain",
     "TargetMissing",
     "Terms",
     "TooManyGuesses",
+    "UnknownDomain",
     "UnknownLink",
     "UnreadableImport",
     "Utm",
@@ -144,6 +165,7 @@ __all__ = [
     "Visitor",
     "WeightedTarget",
     "Wish",
+    "add_domain",
     "batches",
     "bring_in",
     "by_id",
@@ -158,21 +180,27 @@ __all__ = [
     "destination",
     "edit",
     "find",
+    "find_domain",
     "first_language",
     "folded_hash",
     "forget_all",
     "history",
     "lead",
     "live",
+    "live_in",
     "location",
     "of_owner",
+    "of_owner_in",
     "page",
     "preview",
     "purge",
     "purge_changes",
     "read_import",
+    "remove_domain",
     "restore",
     "set_active",
+    "short_address",
+    "short_domains",
     "standing",
     "starts",
     "terms_of",

@@ -15,6 +15,7 @@ from dalan.domains.links import checking, hashes, queries, tallies
 from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
 from dalan.domains.links.finding import find
 from dalan.domains.links.hashes import folded_hash
+from dalan.domains.links.short_domains import check_domain
 from dalan.domains.links.tables import Link, LinkKind, Owner
 from dalan.domains.links.tags import tags_in
 from dalan.domains.links.targets import OwnAddresses
@@ -144,6 +145,8 @@ async def checked(
     expires_at = wish.expires_at
     if isinstance(expires_at, UnsetType):
         expires_at = None if rules.life is None else created_at + rules.life
+    if wish.domain:
+        await check_domain(tx, wish.domain)
     chosen = hashes.chosen(wish.hash) if wish.hash else ""
     link = Link(
         id=0,

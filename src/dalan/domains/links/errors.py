@@ -119,3 +119,12 @@ class TooManyGuesses(ResourceExhausted):
         super().__init__(
             "too many wrong passwords: try again later", retry_after_seconds=retry_after_seconds
         )
+
+
+class UnknownDomain(NotFound):
+    """There is no such short domain, or it was removed."""
+
+    code: ClassVar[str] = "links.unknown_domain"
+
+    def __init__(self) -> None:
+        super().__init__("there is no such short domain")

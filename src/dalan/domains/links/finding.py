@@ -4,6 +4,7 @@ Source: pod-links.md 3.1 and 4.4.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from dalan.domains.links import hashes, queries
 from dalan.domains.links.errors import UnknownLink
@@ -28,6 +29,16 @@ async def of_owner(
     """The owner's own link of that hash; one that was deleted only where ``deleted`` asks for it.
     Raises UnknownLink, for somebody else's too."""
     return _own(await find(tx, hash_, domain=domain), owner, deleted=deleted)
+
+
+async def of_owner_in(
+    tx: ReadTransaction, hash_: str, *, owner: Owner, domains: Sequence[str]
+) -> Link:
+    """``of_owner`` in the first of these domains that has such a link of the owner's."""
+    for domain in domains:
+        with suppress(UnknownLink):
+            return await of_owner(tx, hash_, owner=owner, domain=domain)
+    raise UnknownLink
 
 
 async def by_id(tx: ReadTransaction, link_id: int, *, owner: Owner, deleted: bool = False) -> Link:

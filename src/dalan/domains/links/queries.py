@@ -25,12 +25,14 @@ from dalan.domains.links.tables import (
     Guesses,
     Link,
     LinkCreation,
+    ShortDomain,
     link,
     link_allowance,
     link_creation,
     link_guess,
     link_tag,
     link_tally,
+    short_domain,
 )
 from dalan.kernel.db import Id, Statement, UtcTime, in_list, statement, upsert
 
@@ -189,6 +191,31 @@ purge_guesses = statement(
     delete(link_guess).where(link_guess.c.until <= bindparam("before", type_=UtcTime))
 )
 """Guesses that count no more."""
+
+short_domains = statement(select(short_domain).order_by(short_domain.c.name), into=ShortDomain)
+"""All there ever were, by name."""
+
+domain_by_name = statement(
+    select(short_domain).where(short_domain.c.name == bindparam("name", type_=Text)),
+    into=ShortDomain,
+)
+"""One of them."""
+
+put_domain = statement(
+    upsert(
+        short_domain,
+        key=["name"],
+        update=["base_address", "missing_address", "removed_at"],
+    ),
+    sets=["name", "base_address", "missing_address", "created_at", "removed_at"],
+)
+"""A short domain, new or changed."""
+
+remove_domain = statement(
+    update(short_domain).where(short_domain.c.name == bindparam("name", type_=Text)),
+    sets=["removed_at"],
+)
+"""Answered no more."""
 
 count_in = statement(
     upsert(

@@ -34,7 +34,11 @@ class OwnAddresses:
 
     def __init__(self, base_url: str, short_domains: Iterable[str] = ()) -> None:
         self._here = _place(urlsplit(base_url))
-        self._short_domains = frozenset(_host_in_ascii(name) for name in short_domains)
+        self._short_domains = frozenset(host_in_ascii(name) for name in short_domains)
+
+    def is_base(self, host: str) -> bool:
+        """The host everything else stands at."""
+        return host == self._here[0]
 
     def leads_to_a_link(self, address: SplitResult) -> bool:
         """The address is a short link of ours, or may well become one."""
@@ -74,7 +78,7 @@ def location(address: str) -> str:
     yet. No line end survives, so no header can be smuggled."""
     parts = _split(address)
     user, at, _ = parts.netloc.rpartition("@")
-    host = _host_in_ascii(parts.hostname or "")
+    host = host_in_ascii(parts.hostname or "")
     host = f"[{host}]" if ":" in host else host
     port = "" if parts.port is None else f":{parts.port}"
     return urlunsplit(
@@ -104,13 +108,13 @@ def _split(address: str) -> SplitResult:
         raise _misfit("this is no address") from None
     if parts.scheme not in SCHEMES or not parts.hostname or not has_port:
         raise _misfit("an address begins with http:// or https:// and has a host")
-    host = _host_in_ascii(parts.hostname)
+    host = host_in_ascii(parts.hostname)
     if not host or len(host) > _HOST_LENGTH_MAX or any(one in host for one in " %\"'<>^`{|}"):
         raise _misfit("the address has no host that could be")
     return parts
 
 
-def _host_in_ascii(host: str) -> str:
+def host_in_ascii(host: str) -> str:
     """A host in punycode and small letters, "" when it is none."""
     if ":" in host:  # an IPv6 address, which urlsplit has checked
         return host.lower()
@@ -141,7 +145,7 @@ def _label_in_ascii(label: str) -> str:
 
 def _place(address: SplitResult) -> tuple[str, int]:
     port = address.port or (443 if address.scheme == "https" else 80)
-    return _host_in_ascii(address.hostname or ""), port
+    return host_in_ascii(address.hostname or ""), port
 
 
 def _misfit(message: str) -> InvalidLink:

@@ -4,6 +4,7 @@ Source: pod-links.md 5.1.
 """
 
 from collections.abc import Sequence
+from urllib.parse import quote, urlsplit
 
 from dalan.domains import media
 from dalan.domains.links import queries
@@ -37,6 +38,14 @@ async def live(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link:
     return link
 
 
+async def live_in(tx: ReadTransaction, hash_: str, *, domains: Sequence[str]) -> Link:
+    """``live`` in the first of these domains that has such a link at all."""
+    for domain in domains[:-1]:
+        if await find(tx, hash_, domain=domain) is not None:
+            return await live(tx, hash_, domain=domain)
+    return await live(tx, hash_, domain=domains[-1])
+
+
 async def check_visits_left(tx: ReadTransaction, link: Link) -> None:
     """Raises VisitLimitReached where ``use_visit`` would; nothing is used."""
     if link.visits_max is not None and (await visits_left(tx, [link]))[link.id] <= 0:
@@ -68,3 +77,13 @@ def destination(link: Link, *, base_url: str) -> str:
     if link.kind == "file" and "://" not in link.target:
         return base_url + media.path_of_file(link.target)
     return location(link.target)
+
+
+def short_address(link: Link, *, base_url: str) -> str:
+    """A link's whole short address, percent-encoded: what can be pasted anywhere."""
+    hash_ = quote(link.hash, safe="")
+    if not link.domain:
+        return f"{base_url}/l/{hash_}"
+    base = urlsplit(base_url)
+    port = "" if base.port is None else f":{base.port}"
+    return f"{base.scheme}://{link.domain}{port}/{hash_}"

@@ -68,6 +68,12 @@ class Call(msgspec.Struct, kw_only=True):
         return links.Owner.app(self.caller.app_id)
 
     @property
+    def domains(self) -> tuple[str, ...]:
+        """Where a hash is looked for: this wire names no domain."""
+        domain = self.services.settings.short_domain
+        return (domain, "") if domain else ("",)
+
+    @property
     def look(self) -> ReadTransaction:
         tx: ReadTransaction = self.tx
         return tx

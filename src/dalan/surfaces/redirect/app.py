@@ -11,7 +11,7 @@ from dalan.domains import links
 from dalan.errors import Unavailable
 from dalan.kernel.logs import get
 from dalan.surfaces import visits
-from dalan.surfaces.asgi import Receive, Scope, Send
+from dalan.surfaces.asgi import SHORT_DOMAIN, Receive, Scope, Send
 from dalan.surfaces.operations import Headers, header, send_answer
 from dalan.surfaces.redirect import accepting, passwords
 from dalan.surfaces.redirect.terms import Terms, after
@@ -52,7 +52,7 @@ class Redirect:
             await _send(send, 405, b"", [_TEXT, _ALLOW])
             return
         try:
-            hash_ = _hash_in(scope["path"])
+            hash_ = _hash_in(scope)
             if scope["method"] == "POST":
                 await self._enter(scope, receive, send, hash_)
             else:
@@ -78,7 +78,7 @@ class Redirect:
     async def _say_no(
         self, scope: Scope, send: Send, refusal: links.UnknownLink, *, head: bool
     ) -> None:
-        if (elsewhere := after(refusal)) is not None:
+        if (elsewhere := after(refusal, scope)) is not None:
             await _send(send, 302, b"", [(b"location", elsewhere)], head=head)
             return
         is_gone = (
@@ -89,7 +89,7 @@ class Redirect:
     async def _visit(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
         known = self._services.known
         mark = known.mark() if known is not None else 0
-        link = await self._live(hash_)
+        link = await self._live(scope, hash_)
         if link.has_password:
             await self._ask(scope, send, link, head=head)
         elif link.is_plain:
@@ -138,7 +138,7 @@ class Redirect:
         """A password that was given. The answer leads on at once: no cookie is needed."""
         scope["route"] = "enter"
         try:
-            link = await self._live(hash_)
+            link = await self._live(scope, hash_)
             if not link.has_password:
                 await _send(send, 405, b"", [_TEXT, _ALLOW])
                 return
@@ -155,7 +155,7 @@ class Redirect:
             await self._say_no(scope, send, refusal, head=False)
 
     async def _preview(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
-        link = await self._live(hash_)
+        link = await self._live(scope, hash_)
         if link.has_password:  # what is behind it is not for everybody
             await self._ask(scope, send, link, head=head)
             return
@@ -174,17 +174,20 @@ class Redirect:
         text, headers = pages.page(self._services, scope, status, template, **values)
         await _send(send, status, text.encode(), [*headers, _VARY], head=head)
 
-    async def _live(self, hash_: str) -> links.Link:
+    async def _live(self, scope: Scope, hash_: str) -> links.Link:
+        domain = scope.get(SHORT_DOMAIN)
         async with self._services.db.look() as look:
-            return await links.live(look, hash_)
+            return await links.live(look, hash_, domain=domain.name if domain else "")
 
     def _destination(self, link: links.Link) -> bytes:
         return links.destination(link, base_url=self._base_url).encode("ascii")
 
 
-def _hash_in(path: str) -> str:
-    """What follows the prefix; "" where something follows that as well."""
-    for prefix in PREFIXES:
+def _hash_in(scope: Scope) -> str:
+    """What follows the prefix, which on a short domain is the first slash; "" where something
+    follows that as well."""
+    path: str = scope["path"]
+    for prefix in ("/",) if SHORT_DOMAIN in scope else PREFIXES:
         if path.startswith(prefix):
             rest = path[len(prefix) :].removesuffix("/")
             return "" if "/" in rest else rest

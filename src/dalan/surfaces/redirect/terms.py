@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from dalan.domains import links
 from dalan.kernel.db import WriteTransaction
-from dalan.surfaces.asgi import Scope
+from dalan.surfaces.asgi import SHORT_DOMAIN, Scope
 from dalan.surfaces.operations import Headers
 from dalan.surfaces.services import Services
 from dalan.surfaces.visitors import CHOICE, visitor
@@ -57,9 +57,12 @@ class Terms:
         return headers
 
 
-def after(refusal: links.UnknownLink) -> bytes | None:
-    """Where visitors go once a link is over; None when it is not, or they go nowhere."""
-    if not isinstance(refusal, links.ExpiredLink | links.VisitLimitReached):
-        return None
-    address = refusal.link.after_address
+def after(refusal: links.UnknownLink, scope: Scope) -> bytes | None:
+    """Where visitors go instead: once a link is over, where its owner said; of a short domain's
+    bare address and hashes nobody has, where the operator said. None: nowhere."""
+    address = ""
+    if isinstance(refusal, links.ExpiredLink | links.VisitLimitReached):
+        address = refusal.link.after_address
+    elif (domain := scope.get(SHORT_DOMAIN)) and not isinstance(refusal, links.LinkNotOpen):
+        address = domain.base_address if scope["path"] == "/" else domain.missing_address
     return links.location(address).encode("ascii") if address else None

@@ -27,6 +27,7 @@ OF_LINKS: Final[dict[str, str]] = {
     "links.protected": marked("The link asks visitors for a password."),
     "links.target_missing": marked("The link needs an address or a text to lead to."),
     "links.too_many_guesses": marked("Too many wrong passwords came for this link."),
+    "links.unknown_domain": marked("There is no such short domain, or it was removed."),
     "links.unknown": marked("There is no such link, or it is somebody else’s."),
     "qr.invalid_look": marked("A QR code cannot look like that, or no camera could read it."),
     "pod.fault": marked("Something went wrong on our side; the request id finds it in the log."),

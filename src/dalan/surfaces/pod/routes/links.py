@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import quote
 
 from dalan.domains import clicks, links
 from dalan.kernel import clock
@@ -45,6 +44,7 @@ async def add(call: Call) -> Answer:
         target if kind == "content" else target.strip(),
         hash=call.text("hash"),
         tags=call.listed("tags"),
+        domain=call.services.settings.short_domain,
     )
     made = await links.create(call.unit, wish, owner=call.owner, rules=call.services.link_rules)
     visits = (await clicks.totals(call.unit, [made.id]))[made.id].visits  # of one that was reused
@@ -57,7 +57,7 @@ async def visit(call: Call) -> Answer:
     """46411: the link, text or file behind a hash; nothing is fetched."""
     services = call.services
     async with services.db.look() as look:
-        link = await links.live(look, _needed_hash(call))
+        link = await links.live_in(look, _needed_hash(call), domains=call.domains)
     if link.has_password:  # which nobody can give on this wire
         raise links.ProtectedLink(link)
     if link.visits_max is not None:
@@ -113,7 +113,7 @@ async def set_status(call: Call) -> Answer:
     status = call.choice("setStatus", tuple(_STATUSES))
     if status is None:
         raise links.InvalidLink("setStatus is active or deactive", field="setStatus")
-    link = await links.of_owner(call.unit, hash_, owner=call.owner)
+    link = await links.of_owner_in(call.unit, hash_, owner=call.owner, domains=call.domains)
     await links.set_active(call.unit, link.id, owner=call.owner, active=_STATUSES[status])
     return Answer(inner_success(True))
 
@@ -125,7 +125,7 @@ async def statistics(call: Call) -> Answer:
     begin, end = links.window(
         kind, call.moment("fromTimestamp"), call.moment("toTimestamp"), now=now
     )
-    link = await links.of_owner(call.look, hash_, owner=call.owner)
+    link = await links.of_owner_in(call.look, hash_, owner=call.owner, domains=call.domains)
     begin, end = max(begin, link.created_at), min(end, now)
     starts = links.starts(kind, begin, end)
     first, last = _edges(begin, end, link.created_at, now)
@@ -208,4 +208,4 @@ def _vo(call: Call, link: links.Link, visits: int) -> LinkVo:
 
 def _address(call: Call, link: links.Link) -> str:
     """A link's short address, percent-encoded: what can be pasted anywhere."""
-    return f"{call.services.settings.base_url}/l/{quote(link.hash, safe='')}"
+    return links.short_address(link, base_url=call.services.settings.base_url)
