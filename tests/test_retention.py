@@ -87,6 +87,7 @@ LIVES = [
     ("post_change", "keep_post_history_days", 400 * DAY),
     ("post_day", "keep_post_statistics_days", timedelta(days=400, hours=12)),
     ("post_report", "keep_moderation_days", 400 * DAY),
+    ("link_report", "keep_moderation_days", 400 * DAY),
     ("post_screening", "keep_moderation_days", 400 * DAY),
     ("posting_ban", "keep_moderation_days", 400 * DAY + HOUR),
     ("saved_search_match", "keep_moderation_days", 400 * DAY),
@@ -138,6 +139,7 @@ async def furnished(platform: Platform) -> Platform:
             tx, links.Wish("content", "x"), owner=links.Owner.app(app.id), idempotency_key="k",
             rules=links.LinkRules(links.OwnAddresses("http://127.0.0.1:8000")),
         )  # fmt: skip
+        await _reported_link(tx)
         ticket = await make_ticket(tx, app.id, person.id, files=[PDF])
         await support.close_ticket(tx, ticket.id, person_id=person.id, side="team")
         await audit.record(tx, audit.SYSTEM, "app.tested", audit.Subject.app(app.id))
@@ -226,6 +228,14 @@ async def _moderated(tx: WriteTransaction, post: posts.Post) -> None:
         tx, post.id, up_to_id=2**62, decision="dismiss", by_id=reader.id
     )
     await posts.ban(tx, post.owner_id, reason="x", ends_at=clock.now() + HOUR)
+
+
+async def _reported_link(tx: WriteTransaction) -> None:
+    """A decided report of the one link there is."""
+    (link,) = (await links.by_ids(tx, [1])).values()
+    reporter = links.LinkReporter("browser", "net")
+    await links.report_link(tx, link, reporter=reporter, reason="spam", text="")
+    await links.dismiss_reports(tx, link.id, up_to_id=2**62)
 
 
 async def _chatted(tx: WriteTransaction, post: posts.Post) -> None:

@@ -196,6 +196,7 @@ class Housekeeper:
             ("moderation", self._once(
                 partial(moderation.purge_reports, keep=moderated),
                 partial(moderation.purge_screenings, keep=moderated),
+                partial(links.purge_reports, keep=moderated),
                 partial(posts.purge_bans, keep=moderated),
                 partial(bookmarks.purge_matches, keep=moderated),
                 partial(chat.purge_bans, keep=moderated),

@@ -145,6 +145,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of a second link of one app to the same: the contract refuses it (121),
     ``reuse`` answers the first, ``allow`` makes another."""
 
+    short_links_per_minute_person: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 300
+    """Short links one person may make within a minute; 0: no bound. Fraud makes them by the
+    thousand, people who import a list a few hundred at a time."""
+
+    short_links_per_day_person: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 5_000
+    """The same within a day (UTC)."""
+
+    short_links_per_minute_app: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 3_000
+    """Short links one app may make within a minute, beside its quota of calls; 0: no bound. One
+    call may make many."""
+
+    short_links_per_day_app: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 100_000
+    """The same within a day (UTC)."""
+
     service_keys_required: bool = False
     """Refuse calls of the POD door without a service key (``scApiKey``). SDKs may leave it out."""
 
@@ -348,7 +362,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kept."""
 
     keep_moderation_days: Days = 400
-    """Decided reports, what rules found, bans that are over, posts found for saved searches."""
+    """Decided reports, also of short links, what rules found, bans that are over, posts found for
+    saved searches."""
 
     keep_chats_days: Days = 730
     """Conversations in which nobody wrote any more, with all that was said and sent in them."""

@@ -84,16 +84,26 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def link_rules(self) -> "LinkRules":
         """What holds of short links here: for ``links.create`` and ``links.edit``."""
-        from dalan.domains.links import LinkRules, OwnAddresses  # noqa: PLC0415 (as above)
+        from dalan.domains.links import (  # noqa: PLC0415 (as above)
+            Allowed,
+            LinkRules,
+            MakingLimits,
+            OwnAddresses,
+        )
 
         settings = self.settings
         days = settings.short_link_days
         domains = self.short_domains.known if self.short_domains is not None else ()
+        limits = MakingLimits(
+            Allowed(settings.short_links_per_minute_person, settings.short_links_per_day_person),
+            Allowed(settings.short_links_per_minute_app, settings.short_links_per_day_app),
+        )
         return LinkRules(
             own=OwnAddresses(settings.base_url, domains),
             life=timedelta(days=days) if days else None,
             duplicates=settings.short_link_duplicates,
             keys=self.keys,
+            limits=limits if settings.quotas_enforced else MakingLimits(),
         )
 
     @property

@@ -148,6 +148,11 @@ async def test_every_kind_has_words_in_both_languages(tx, lang):
         ("chat_message", {"count": 3, "title": "پژو", "path": "/chat/x"}),
         ("post_end", {"is_over": False, "title": "پژو"}),
         ("post_end", {"is_over": True, "title": "پژو"}),
+        *(
+            ("link", {"decided": decided, "link": "nowruz", "reason": reason, "note": "x"})
+            for decided in ("quarantined", "released", "deactivated", "host_blocked")
+            for reason in ("phishing", "")
+        ),
         ("post_review", {"decided": "published", "title": "پژو", "reason": ""}),
     ]
     for number, (kind, facts) in enumerate(every):

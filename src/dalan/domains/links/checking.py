@@ -4,6 +4,7 @@ from typing import Final
 
 from dalan.domains import media
 from dalan.domains.links import queries
+from dalan.domains.links.blocking import addresses_of, check_not_blocked
 from dalan.domains.links.errors import InvalidLink
 from dalan.domains.links.tables import Link, LinkKind
 from dalan.domains.links.targets import OwnAddresses, check_target
@@ -25,7 +26,7 @@ async def target(tx: ReadTransaction, kind: LinkKind, text: str, own: OwnAddress
 
 
 async def check(tx: ReadTransaction, link: Link, own: OwnAddresses) -> None:
-    """Raises InvalidLink for what a link may not say."""
+    """Raises InvalidLink for what a link may not say, BlockedHost for where it may not lead."""
     for field, most in (
         ("title", TITLE_LENGTH_MAX),
         ("note", NOTE_LENGTH_MAX),
@@ -40,6 +41,8 @@ async def check(tx: ReadTransaction, link: Link, own: OwnAddresses) -> None:
         check_address(link.after_address, "after_address", own)
     if link.picture and link.picture not in await media.known_files(tx, [link.picture]):
         raise InvalidLink("the picture is no file that was uploaded here", field="picture")
+    for field, address in addresses_of(link):
+        await check_not_blocked(tx, address, field=field)
 
 
 def check_text(text: str, field: str, most: int) -> None:

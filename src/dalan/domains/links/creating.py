@@ -11,7 +11,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import clicks
-from dalan.domains.links import checking, hashes, queries, tallies
+from dalan.domains.links import allowances, checking, hashes, queries, tallies
+from dalan.domains.links.allowances import MakingLimits
 from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
 from dalan.domains.links.finding import find
 from dalan.domains.links.hashes import folded_hash
@@ -38,13 +39,15 @@ _HASH_FROM_TEXT: Final = "\x01"
 
 
 class LinkRules(msgspec.Struct, frozen=True):
-    """What the operator decides: how long a link lives (None: for good), and what becomes of a
-    second link of one owner to the same. ``keys`` are for passwords; without, no link has one."""
+    """What the operator decides: how long a link lives (None: for good), what becomes of a second
+    link of one owner to the same, how many one may make. ``keys`` are for passwords; without, no
+    link has one."""
 
     own: OwnAddresses
     life: timedelta | None = timedelta(days=730)
     duplicates: Duplicates = "refuse"
     keys: Keyring | None = None
+    limits: MakingLimits = MakingLimits()
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -82,8 +85,8 @@ async def create(
     were made elsewhere.
 
     Raises TargetMissing, InvalidLink, HashTooLong, HashTaken, AlreadyShortened, in that order,
-    and KeyReused; nothing is changed then. Of equal wishes at the same moment one is granted. The
-    caller owns the transaction.
+    KeyReused, and LinkLimit; nothing is changed then. Of equal wishes at the same moment one is
+    granted. The caller owns the transaction.
     """
     key_hash = _hashed("key", str(owner), idempotency_key)
     request_hash = _hashed(_told(wish, rules.keys))
@@ -123,6 +126,8 @@ async def create(
             tx, key_hash=key_hash, request_hash=request_hash, link_id=link.id,
             created_at=clock.now(),
         )  # fmt: skip
+    allowed = rules.limits.of_person if owner.app_id is None else rules.limits.of_app
+    await allowances.count(tx, f"link:{owner}", allowed)
     return link
 
 

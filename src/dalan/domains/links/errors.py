@@ -128,3 +128,78 @@ class UnknownDomain(NotFound):
 
     def __init__(self) -> None:
         super().__init__("there is no such short domain")
+
+
+class BlockedHost(InvalidLink):
+    """Nobody's links may lead to this host: its operator said so."""
+
+    code: ClassVar[str] = "links.host_blocked"
+
+    def __init__(self, *, host: str, field: str) -> None:
+        super().__init__(f"links may not lead to {host}", field=field)
+        self.host = host
+
+
+class BlockedLink(UnknownLink):
+    """The link leads to a host that was blocked."""
+
+    code: ClassVar[str] = "links.blocked"
+
+
+class QuarantinedLink(UnknownLink):
+    """Operators keep visitors from the link until they have made up their minds."""
+
+    code: ClassVar[str] = "links.quarantined"
+
+
+class InvalidHost(Invalid):
+    """This names no host and no network, or too many at once; or its note is too long."""
+
+    code: ClassVar[str] = "links.invalid_host"
+
+    def __init__(self, *, field: str = "host") -> None:
+        super().__init__("a host, an address by number or a network is needed")
+        self.field = field
+
+
+class UnknownHost(NotFound):
+    """No such host is blocked, or no longer."""
+
+    code: ClassVar[str] = "links.unknown_host"
+
+    def __init__(self) -> None:
+        super().__init__("no such host is blocked")
+
+
+class InvalidLinkReport(Invalid):
+    """A report has a known reason and a text within bounds; «other» needs a text."""
+
+    code: ClassVar[str] = "links.invalid_report"
+
+
+class LinkReportedAlready(Conflict):
+    """The same browser reported this link before."""
+
+    code: ClassVar[str] = "links.reported_already"
+
+    def __init__(self) -> None:
+        super().__init__("this link was reported from here before")
+
+
+class ReportsOutdated(Conflict):
+    """Nothing that was read is open any more: somebody else decided."""
+
+    code: ClassVar[str] = "links.reports_outdated"
+
+    def __init__(self) -> None:
+        super().__init__("the reports were decided meanwhile")
+
+
+class LinkLimit(ResourceExhausted):
+    """An owner made, or somebody reported, so many links that more have to wait."""
+
+    code: ClassVar[str] = "links.limit"
+
+    def __init__(self, *, allowed: int, retry_after_seconds: int) -> None:
+        super().__init__(f"at most {allowed} in this time", retry_after_seconds=retry_after_seconds)
+        self.allowed = allowed

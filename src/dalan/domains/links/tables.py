@@ -76,6 +76,7 @@ link = Table(
     Column("terms", Text, nullable=False),
     Column("deleted_at", UtcTime),
     Column("purged_at", UtcTime),
+    Column("quarantined_at", UtcTime),
     UniqueConstraint("domain", "folded_hash"),
     CheckConstraint("kind IN ('link', 'content', 'file')", name="kind"),
     CheckConstraint("hash_method IN ('auto', 'custom')", name="hash_method"),
@@ -97,6 +98,12 @@ link = Table(
         sqlite_where=text("deleted_at IS NOT NULL"),
         postgresql_where=text("deleted_at IS NOT NULL"),
     ),
+    Index(
+        "ix_link_quarantined_at",
+        "quarantined_at",
+        sqlite_where=text("quarantined_at IS NOT NULL"),
+        postgresql_where=text("quarantined_at IS NOT NULL"),
+    ),
 )
 """A short link. ``domain`` is its short domain, "" for our own ``/l/``; of two spellings that fold
 to one ``folded_hash`` a domain has one. ``target`` is an address, a text, or a stored file's name,
@@ -106,7 +113,7 @@ target folded. ``expiry_order`` is ``expires_at`` in microseconds, with never be
 Clicks are counted elsewhere: a row that every visit wrote would be the hottest of the platform.
 ``terms`` is ``Terms`` as JSON, "" for none. ``after_address``: where visitors go once it is over,
 "" for nowhere. A row that was deleted keeps its hash taken; ``purged_at``: nothing but the hash is
-left of it."""
+left of it. ``quarantined_at``: operators keep visitors from it since then."""
 
 link_allowance = Table(
     "link_allowance",
@@ -238,6 +245,7 @@ class Link(msgspec.Struct, frozen=True):
     terms: str
     deleted_at: datetime | None
     purged_at: datetime | None
+    quarantined_at: datetime | None = None
 
     @property
     def owner(self) -> Owner:
@@ -254,13 +262,21 @@ class Link(msgspec.Struct, frozen=True):
             and self.valid_from is None
             and self.visits_max is None
             and self.deleted_at is None
+            and self.quarantined_at is None
+            and not self.has_card
         )
+
+    @property
+    def has_card(self) -> bool:
+        """It is described where it is shared: a title alone is what its owner finds it by."""
+        return bool(self.description or self.picture)
 
     def is_live(self, at: datetime) -> bool:
         """A visitor at that moment finds it, where ``visits_max`` lets one more come."""
         return (
             self.active
             and self.deleted_at is None
+            and self.quarantined_at is None
             and not self.is_expired(at)
             and (self.valid_from is None or self.valid_from <= at)
         )

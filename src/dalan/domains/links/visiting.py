@@ -8,10 +8,12 @@ from urllib.parse import quote, urlsplit
 
 from dalan.domains import media
 from dalan.domains.links import queries
+from dalan.domains.links.blocking import check_open
 from dalan.domains.links.errors import (
     DeactivatedLink,
     ExpiredLink,
     NotYetValid,
+    QuarantinedLink,
     UnknownLink,
     VisitLimitReached,
 )
@@ -24,10 +26,14 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 async def live(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link:
     """The link a visitor may see now, a password and a limit of visits apart. Raises UnknownLink,
-    of which DeactivatedLink, NotYetValid and ExpiredLink are kinds that know their link."""
+    of which QuarantinedLink and BlockedLink are kinds, and DeactivatedLink, NotYetValid and
+    ExpiredLink, which know their link. Where terms choose the place, the caller asks whether it
+    is blocked (``check_open``)."""
     link = await find(tx, hash_, domain=domain)
     if link is None or link.purged_at is not None:
         raise UnknownLink
+    if link.quarantined_at is not None:
+        raise QuarantinedLink
     if not link.active or link.deleted_at is not None:
         raise DeactivatedLink(link)
     now = clock.now()
@@ -35,6 +41,8 @@ async def live(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link:
         raise ExpiredLink(link)
     if link.valid_from is not None and link.valid_from > now:
         raise NotYetValid(link)
+    if link.kind != "content" and not link.terms:
+        await check_open(tx, link.target)
     return link
 
 

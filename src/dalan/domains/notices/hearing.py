@@ -3,7 +3,16 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from dalan.domains import businesses, deliveries, developers, identity, oauth, posts, support
+from dalan.domains import (
+    businesses,
+    deliveries,
+    developers,
+    identity,
+    links,
+    oauth,
+    posts,
+    support,
+)
 from dalan.domains.developers import App
 from dalan.domains.notices.kinds import NoticeKind
 from dalan.domains.notices.telling import tell
@@ -44,6 +53,7 @@ def listeners(*, key_age_max: timedelta = developers.AGE_MAX) -> outbox.Listener
         businesses.MemberAdded.kind: (("notices.business_member_added", _member_added),),
         posts.PostEndsSoon.kind: (("notices.post_ends_soon", _post_ends_soon),),
         posts.PostChangedState.kind: (("notices.post_ended", _post_ended),),
+        links.LinkDecided.kind: (("notices.link_decided", _link_decided),),
         oauth.FamilyRevoked.kind: (("notices.token_reused", _token_reused),),
         deliveries.EndpointFailing.kind: (("notices.endpoint_failing", _endpoint_failing),),
         deliveries.EndpointDisabled.kind: (("notices.endpoint_disabled", _endpoint_disabled),),
@@ -179,6 +189,28 @@ async def _member_added(tx: WriteTransaction, recorded: outbox.Recorded) -> None
             "path": f"/my-divar/businesses/{business.token}",
         },
     )
+
+
+async def _link_decided(tx: WriteTransaction, recorded: outbox.Recorded) -> None:
+    """To the person whose link it is, or to the team of the app; each is led to its page."""
+    fact = links.LinkDecided.of(recorded)
+    link = (await links.by_ids(tx, [fact.link_id])).get(fact.link_id)
+    if link is None:
+        return
+    occasion = f"link:{recorded.id}"
+    said: dict[str, object] = {
+        "decided": fact.decided,
+        "reason": fact.reason,
+        "note": fact.note,
+        "link": link.title or link.hash,
+    }
+    if link.app_id is not None:
+        await _tell_team(tx, link.app_id, kind="link", occasion=occasion, **said)
+    elif link.person_id is not None:
+        await tell(
+            tx, [link.person_id], kind="link", occasion=occasion,
+            facts=said | {"path": "/my-divar/links"},
+        )  # fmt: skip
 
 
 async def _post_ends_soon(tx: WriteTransaction, recorded: outbox.Recorded) -> None:

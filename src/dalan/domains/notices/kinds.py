@@ -9,6 +9,7 @@ NoticeKind = Literal[
     "post_end",
     "saved_search",
     "business",
+    "link",
     "app_state",
     "quota",
     "key_age",
@@ -25,6 +26,7 @@ KINDS: tuple[NoticeKind, ...] = (
     "post_end",
     "saved_search",
     "business",
+    "link",
     "app_state",
     "quota",
     "key_age",
@@ -59,6 +61,10 @@ _WORDS: dict[NoticeKind, dict[str, tuple[str, str]]] = {
     "business": {
         "fa": ("کسب‌وکار", "وقتی کسی شما را به کسب‌وکارش می‌افزاید"),
         "en": ("Businesses", "When somebody lets you into their business"),
+    },
+    "link": {
+        "fa": ("پیوندهای کوتاه", "وقتی گردانندگان دربارهٔ پیوندی از شما تصمیم بگیرند"),
+        "en": ("Short links", "When operators decided about a link of yours"),
     },
     "app_state": {
         "fa": ("وضعیت برنامه", "تأیید، درخواست تغییر یا تعلیق برنامه"),

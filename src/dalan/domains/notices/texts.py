@@ -7,6 +7,7 @@ sent by mail. Facts are filled in as plain text; whoever shows them escapes them
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from dalan.domains.notices import link_texts
 from dalan.domains.notices.tables import Notice
 
 
@@ -286,6 +287,7 @@ _PAGE = {
     "key_expiry": "keys",
     "token_reuse": "",
     "events": "events",
+    "link": "links",
     "ticket": "tickets",
     "app_state": "",
 }
@@ -299,8 +301,11 @@ def words_of(notice: Notice, lang: str) -> Words:
 
 def words(kind: str, facts: Mapping[str, Any], lang: str) -> Words:
     """The same from its parts. A fact an older notice lacks is left out of the sentence."""
-    title, text = _template(kind, facts)[_FA if lang == _FA else _EN]
+    spoken = _FA if lang == _FA else _EN
+    title, text = _template(kind, facts)[spoken]
     filled = _Filled(facts)
+    if kind == "link":
+        filled["why"] = link_texts.why(facts, spoken)
     return Words(title.format_map(filled), text.format_map(filled).strip())
 
 
@@ -330,6 +335,8 @@ def _template(kind: str, facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]
         return _STATES[str(facts["state"])]
     if kind == "post_review":
         return _POSTS[str(facts["decided"])]
+    if kind == "link":
+        return link_texts.LINKS[str(facts["decided"])]
     if kind == "post_end":
         return _ENDS[bool(facts["is_over"])]
     if kind == "phone":

@@ -10,14 +10,14 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 _DUTIES: Final[dict[OperatorRole, frozenset[Duty]]] = {
     "admin": frozenset(get_args(Duty)),
-    "reviewer": frozenset({"apps", "posts", "requests", "tickets"}),
+    "reviewer": frozenset({"apps", "posts", "links", "requests", "tickets"}),
     "support": frozenset({"people", "tickets"}),
 }
 
 
 def duties_of(role: OperatorRole) -> frozenset[Duty]:
-    """What a role may do: an admin everything, a reviewer posts, apps and what their teams ask for,
-    support people; both of them answer tickets."""
+    """What a role may do: an admin everything, a reviewer posts, links, apps and what their teams
+    ask for, support people; both of them answer tickets."""
     return _DUTIES[role]
 
 

@@ -14,6 +14,8 @@ ROLES: tuple[OperatorRole, ...] = get_args(OperatorRole)
 Duty = Literal[
     "apps",
     "posts",
+    "links",
+    "domains",
     "requests",
     "tickets",
     "people",
@@ -24,10 +26,11 @@ Duty = Literal[
     "settings",
     "operators",
 ]
-"""What there is to do: read posts and reports and set the rules for them, review and bound apps,
-answer what their teams ask for, answer tickets, help and bar people, say whether money has arrived,
-set prices, say which categories and places there are, read the log, read how the place is set up,
-and decide what other operators may not (such as barring one of them)."""
+"""What there is to do: read posts and reports and set the rules for them, look at reported short
+links and say which hosts they may not lead to, say which short domains there are, review and bound
+apps, answer what their teams ask for, answer tickets, help and bar people, say whether money has
+arrived, set prices, say which categories and places there are, read the log, read how the place is
+set up, and decide what other operators may not (such as barring one of them)."""
 
 operator = Table(
     "operator",

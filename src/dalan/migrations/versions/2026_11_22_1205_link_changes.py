@@ -9,7 +9,7 @@ from alembic import op
 from dalan.kernel.db import Id
 
 revision = "202611221205"
-down_revision = "202611221202"
+down_revision = "202611221204"
 branch_labels = None
 depends_on = None
 

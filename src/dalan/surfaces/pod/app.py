@@ -7,7 +7,7 @@ without its gateway, and answers the inner one bare. Source: pod-links.md 1, 2 a
 import re
 from typing import Final
 
-from dalan.domains import developers
+from dalan.domains import developers, links
 from dalan.errors import DalanError, Invalid
 from dalan.kernel.db import WriteTransaction
 from dalan.kernel.logs import get
@@ -128,6 +128,7 @@ class Pod:
         headers: Headers = []
         try:
             caller, product = await self._admitted(request)
+            answer, headers = await self._served(request, caller, product, reference)
         except DalanError as error:
             request.scope["refusal"] = error.code
             said = gateway_said(error)
@@ -139,7 +140,6 @@ class Pod:
             code, message, _ = GATEWAY_FAILED
             body = envelopes.refusal(reference, code=code, message=message)
         else:
-            answer, headers = await self._served(request, caller, product, reference)
             served = Served(
                 answer.text, answer.header or {"Content-Type": envelopes.JSON}, answer.status
             )
@@ -152,6 +152,7 @@ class Pod:
         headers: Headers = []
         try:
             caller, product = await self._admitted(request, product_id=ADD)
+            answer, headers = await self._served(request, caller, product, reference)
         except DalanError as error:
             request.scope["refusal"] = error.code
             text, headers = _refused(service_said(error)), headers_of(self._services, error)
@@ -160,7 +161,6 @@ class Pod:
             request.scope["refusal"] = FAULT
             text = _refused(SERVICE_FAILED)
         else:
-            answer, headers = await self._served(request, caller, product, reference)
             text = answer.text
         await _send(send, 200, text.encode(), headers)
 
@@ -208,7 +208,8 @@ class Pod:
     async def _served(
         self, request: Request, caller: developers.PodCaller, product: Product, reference: str
     ) -> tuple[Answer, Headers]:
-        """What the service answers; its refusals are answers too."""
+        """What the service answers; its refusals are answers too, except of too much, which is
+        the gateway's to say. Raises LinkLimit."""
         try:
             call = Call(
                 services=self._services,
@@ -217,6 +218,8 @@ class Pod:
                 scope=request.scope,
             )
             return await self._asked(call, product), []
+        except links.LinkLimit:
+            raise
         except DalanError as error:
             request.scope["refusal"] = error.code
             said = service_said(error)

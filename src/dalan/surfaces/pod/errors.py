@@ -68,6 +68,7 @@ GATEWAY: Final[tuple[tuple[type[DalanError], Said], ...]] = (
     (developers.InvalidServiceKey, Said(401, "کلید سرویس نامعتبر است")),
     (developers.AppNotActive, Said(403, "دسترسی به این سرویس ندارید")),
     (developers.QuotaExceeded, Said(429, "تعداد درخواست‌ها بیش از حد مجاز است")),
+    (links.LinkLimit, Said(429, "تعداد درخواست‌ها بیش از حد مجاز است")),
 )
 GATEWAY_FAILED: Final = Said(999, "خطای داخلی سرور")
 

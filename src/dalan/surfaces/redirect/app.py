@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from dalan.domains import links
+from dalan.domains import clicks, links
 from dalan.errors import Unavailable
 from dalan.kernel.logs import get
 from dalan.surfaces import visits
 from dalan.surfaces.asgi import SHORT_DOMAIN, Receive, Scope, Send
 from dalan.surfaces.operations import Headers, header, send_answer
-from dalan.surfaces.redirect import accepting, passwords
+from dalan.surfaces.redirect import accepting, passwords, refusals
 from dalan.surfaces.redirect.terms import Terms, after
 from dalan.surfaces.services import Services
 
@@ -79,12 +79,19 @@ class Redirect:
         self, scope: Scope, send: Send, refusal: links.UnknownLink, *, head: bool
     ) -> None:
         if (elsewhere := after(refusal, scope)) is not None:
-            await _send(send, 302, b"", [(b"location", elsewhere)], head=head)
-            return
-        is_gone = (
-            isinstance(refusal, links.ExpiredLink) and self._services.settings.expired_links_gone
-        )
-        await self._refuse(scope, send, 410 if is_gone else 404, head=head)
+            try:
+                await self._check_open(elsewhere)
+            except links.BlockedLink as blocked:
+                refusal = blocked
+            else:
+                await _send(send, 302, b"", [(b"location", elsewhere)], head=head)
+                return
+        is_gone = self._services.settings.expired_links_gone
+        status = refusals.status(refusal, expired_is_gone=is_gone)
+        await self._page(
+            scope, send, status, "refused.html", head=head, why=refusals.why(refusal),
+            begins_at=refusals.begins_at(refusal),
+        )  # fmt: skip
 
     async def _visit(self, scope: Scope, send: Send, hash_: str, *, head: bool) -> None:
         known = self._services.known
@@ -104,14 +111,22 @@ class Redirect:
         self, scope: Scope, send: Send, link: links.Link, *, head: bool, status: int = 302
     ) -> None:
         """Behind whatever was asked: to where its terms lead this visitor, or to its text."""
+        led: Headers = []
+        if link.kind != "content":
+            led = self._terms.lead(scope, link, self._destination(link).decode())
+            if link.terms:
+                await self._check_open(led[0][1])
         await self._terms.use_visit(link, head=head)
         if not head:
             await visits.record(self._services, scope, link.id)
-        if link.kind != "content":
-            headers = self._terms.lead(scope, link, self._destination(link).decode())
-            await _send(send, status, b"", headers, head=head)
+        if self._shows_card(scope, link):
+            leads_to = "" if link.has_password else led[0][1].decode()
+            values = self._of(link)
+            await self._page(scope, send, 200, "card.html", head=head, leads_to=leads_to, **values)
+        elif led:
+            await _send(send, status, b"", led, head=head)
         elif accepting.prefers_html(header(scope, b"accept")):
-            await self._page(scope, send, 200, "text.html", head=head, link=link)
+            await self._page(scope, send, 200, "text.html", head=head, **self._of(link))
         else:
             headers = [_TEXT, _NO_SCRIPT, _VARY]
             await _send(send, 200, link.target.encode(), headers, head=head)
@@ -130,8 +145,8 @@ class Redirect:
         hidden = {passwords.TOKEN: passwords.token(self._services.keys, link)}
         status = 429 if wait_seconds else 403 if wrong else 200
         await self._page(
-            scope, send, status, "password.html", head=head, link=link, title=link.title,
-            hidden=hidden, wrong=wrong, wait_seconds=wait_seconds,
+            scope, send, status, "password.html", head=head, hidden=hidden, wrong=wrong,
+            wait_seconds=wait_seconds, **self._of(link),
         )  # fmt: skip
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send, hash_: str) -> None:
@@ -161,10 +176,9 @@ class Redirect:
             return
         await self._terms.use_visit(link, head=True)
         leads_to = "" if link.kind == "content" else self._destination(link).decode()
-        await self._page(scope, send, 200, "preview.html", head=head, link=link, leads_to=leads_to)
-
-    async def _refuse(self, scope: Scope, send: Send, status: int, *, head: bool) -> None:
-        await self._page(scope, send, status, "", head=head)
+        await self._check_open(leads_to.encode())
+        values = self._of(link)
+        await self._page(scope, send, 200, "preview.html", head=head, leads_to=leads_to, **values)
 
     async def _page(
         self, scope: Scope, send: Send, status: int, template: str, *, head: bool, **values: object
@@ -178,6 +192,21 @@ class Redirect:
         domain = scope.get(SHORT_DOMAIN)
         async with self._services.db.look() as look:
             return await links.live(look, hash_, domain=domain.name if domain else "")
+
+    async def _check_open(self, location: bytes) -> None:
+        """Raises BlockedLink where nobody is led."""
+        async with self._services.db.look() as look:
+            await links.check_open(look, location.decode("ascii"))
+
+    def _shows_card(self, scope: Scope, link: links.Link) -> bool:
+        """A fetcher of previews asks for a link that its owner described."""
+        if not link.has_card or link.kind == "content":
+            return False
+        return clicks.is_preview(header(scope, b"user-agent"))
+
+    def _of(self, link: links.Link) -> dict[str, object]:
+        """What every page of a link knows of it."""
+        return {"link": link, "short_url": links.short_address(link, base_url=self._base_url)}
 
     def _destination(self, link: links.Link) -> bytes:
         return links.destination(link, base_url=self._base_url).encode("ascii")

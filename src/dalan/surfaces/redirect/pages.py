@@ -1,14 +1,18 @@
 """The pages of a short link, in the frame all pages have."""
 
 from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import urlencode
 
-from litestar import Response
-
+from dalan.domains import links, media
 from dalan.surfaces import html
 from dalan.surfaces.asgi import Scope
 from dalan.surfaces.operations import Headers, header, query_of
 from dalan.surfaces.redirect.app import FOLDER
+from dalan.surfaces.redirect.places import place_of
 from dalan.surfaces.services import Services
+
+REPORT_PATH: Final = "/report-link"
 
 html.templates.register(FOLDER / "templates")
 
@@ -16,17 +20,26 @@ html.templates.register(FOLDER / "templates")
 def page(
     services: Services, scope: Scope, status: int, template: str, **values: object
 ) -> tuple[str, Headers]:
-    """A page and its headers; without a template, the one that says no."""
+    """A page and its headers. ``link``: the link it is of; ``short_url``: its whole address."""
     context = _context(services, scope)
-    if template:
-        said = html.page(
-            html.render(context, f"redirect/{template}", **values),
-            status=status,
-            # A password leads on to another host, which ``form-action`` would forbid.
-            form_action=template != "password.html",
-        )
-    else:
-        said = _refusal(context, status)
+    link = values.get("link")
+    known: dict[str, object] = {
+        "report_url": _report_url(services, str(values.get("short_url", ""))),
+        "title": "",
+        "description": "",
+        "picture_url": "",
+    }
+    if isinstance(link, links.Link):
+        known |= {
+            "title": link.title,
+            "description": link.description,
+            "picture_url": _picture_url(services, link),
+        }
+    if leads_to := values.get("leads_to"):
+        known["place"] = place_of(str(leads_to))
+    text = html.render(context, f"redirect/{template}", status=status, **(known | values))
+    # A password leads on to another host, which ``form-action`` would forbid.
+    said = html.page(text, status=status, form_action=template != "password.html")
     headers = [
         (name.encode(), value.encode())
         for name, value in said.headers.items()
@@ -36,21 +49,17 @@ def page(
     return str(said.content), [(b"content-type", b"text/html; charset=utf-8"), *headers]
 
 
-def _refusal(context: html.PageContext, status: int) -> Response[str]:
-    _ = context.gettext
-    if status == 410:
-        return html.error_page(
-            context,
-            status,
-            _("This link has expired"),
-            _("Ask whoever gave it to you for a new one."),
-        )
-    return html.error_page(
-        context,
-        status,
-        _("There is no such link"),
-        _("It was mistyped, switched off by its owner, or its time is over."),
-    )
+def _report_url(services: Services, short_url: str) -> str:
+    """Where somebody says what is wrong with the link; the form is the site's."""
+    if not short_url:
+        return ""
+    return f"{services.settings.base_url}{REPORT_PATH}?{urlencode({'link': short_url})}"
+
+
+def _picture_url(services: Services, link: links.Link) -> str:
+    if not link.picture:
+        return ""
+    return services.settings.base_url + media.path_of_file(link.picture)
 
 
 def _context(services: Services, scope: Scope) -> html.PageContext:

@@ -60,6 +60,7 @@ async def visit(call: Call) -> Answer:
         link = await links.live_in(look, _needed_hash(call), domains=call.domains)
     if link.has_password:  # which nobody can give on this wire
         raise links.ProtectedLink(link)
+    location = "" if link.kind == "content" else await _led(call, link)
     if link.visits_max is not None:
 
         async def use(tx: WriteTransaction) -> int | None:
@@ -69,10 +70,19 @@ async def visit(call: Call) -> Answer:
     await services.clicks.record(link.id, call.address, call.told, "api")
     if link.kind == "content":
         return Answer(link.target, header={"Content-Type": "text/plain; charset=utf-8"})
-    location = links.destination(link, base_url=services.settings.base_url)
-    if link.terms:
-        location = links.lead(link, visitor(services, call.scope), own_target=location).address
     return Answer("", status=302, header={"Location": location})
+
+
+async def _led(call: Call, link: links.Link) -> str:
+    """Where its terms lead this caller. Raises BlockedLink."""
+    services = call.services
+    own = links.destination(link, base_url=services.settings.base_url)
+    if not link.terms:
+        return own
+    led = links.lead(link, visitor(services, call.scope), own_target=own).address
+    async with services.db.look() as look:
+        await links.check_open(look, led)
+    return led
 
 
 async def listed(call: Call) -> Answer:

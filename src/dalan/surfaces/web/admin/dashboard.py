@@ -3,7 +3,16 @@
 from litestar import get
 from litestar.di import NamedDependency
 
-from dalan.domains import audit, developers, identity, moderation, operators, posts, support
+from dalan.domains import (
+    audit,
+    developers,
+    identity,
+    links,
+    moderation,
+    operators,
+    posts,
+    support,
+)
 from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.services import Services
 from dalan.surfaces.web import changes
@@ -28,6 +37,7 @@ async def dashboard(
         waiting = {
             "posts": await posts.waiting_count(tx) if me.may("posts") else 0,
             "reports": await moderation.reported_count(tx) if me.may("posts") else 0,
+            "links": await links.reported_links_count(tx) if me.may("links") else 0,
             "requests": await developers.open_requests_count(tx) if me.may("requests") else 0,
             "tickets": await support.waiting_count(tx) if me.may("tickets") else 0,
             "deposits": await support.open_deposits_count(tx) if me.may("deposits") else 0,

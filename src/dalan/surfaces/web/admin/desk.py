@@ -73,6 +73,8 @@ def page(
         ("reports", _("Reports"), "flag", "posts"),
         ("chats", _("Reported chats"), "chat", "posts"),
         ("rules", _("Rules"), "filter", "posts"),
+        ("links", _("Short links"), "link", "links"),
+        ("hosts", _("Blocked hosts"), "block", "links"),
         ("reviews", _("Reviews"), "verified", "apps"),
         ("apps", _("Apps"), "puzzle", "apps"),
         ("requests", _("Requests"), "key", "requests"),

@@ -86,6 +86,10 @@ async def subjects_of(
             business = await businesses.by_id(tx, int(subject_id))
             path = f"/b/{business.token}" if business.closed_at is None else ""
             shown = (business.name, path)
+        elif kind == "link":
+            shown = (f"{kind} {subject_id}", f"{PATH}/links/{subject_id}")
+        elif kind in ("host", "domain"):
+            shown = (subject_id, f"{PATH}/{kind}s")
         elif kind == "list":
             shown = (subject_id, f"{PATH}/lists?{urlencode({'list': subject_id})}")
         elif kind == "ticket":

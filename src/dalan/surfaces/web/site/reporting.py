@@ -73,13 +73,19 @@ async def report(visitor: NamedDependency[Visitor], token: FromPath[str]) -> Res
 
 
 def _reporter(visitor: Visitor) -> moderation.Reporter:
+    person_id = visitor.person.id if visitor.person else None
+    return moderation.Reporter(person_id, *reporter_codes(visitor))
+
+
+def reporter_codes(visitor: Visitor) -> tuple[str, str]:
+    """Keyed hashes of a visitor's browser and of their network, the latter of this day alone and
+    "" where it is not known. A form of theirs was read, so the browser has a cookie."""
     keys = visitor.services.keys
     network = network_of(visitor.request.scope)
     dated = f"{clock.now().date().isoformat()} {network}"
-    return moderation.Reporter(
-        person_id=visitor.person.id if visitor.person else None,
-        browser=keys.secret_mac(visitor.binding, "report browser").hex(),
-        network=keys.secret_mac(dated, "report network").hex() if network else "",
+    return (
+        keys.secret_mac(visitor.binding, "report browser").hex(),
+        keys.secret_mac(dated, "report network").hex() if network else "",
     )
 
 
