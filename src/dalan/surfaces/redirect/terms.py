@@ -10,6 +10,7 @@ from dalan.domains import links
 from dalan.kernel.db import WriteTransaction
 from dalan.surfaces.asgi import SHORT_DOMAIN, Scope
 from dalan.surfaces.operations import Headers
+from dalan.surfaces.redirect.refusals import why
 from dalan.surfaces.services import Services
 from dalan.surfaces.visitors import CHOICE, visitor
 
@@ -63,6 +64,6 @@ def after(refusal: links.UnknownLink, scope: Scope) -> bytes | None:
     address = ""
     if isinstance(refusal, links.ExpiredLink | links.VisitLimitReached):
         address = refusal.link.after_address
-    elif (domain := scope.get(SHORT_DOMAIN)) and not isinstance(refusal, links.LinkNotOpen):
+    elif (domain := scope.get(SHORT_DOMAIN)) and why(refusal) == "missing":
         address = domain.base_address if scope["path"] == "/" else domain.missing_address
     return links.location(address).encode("ascii") if address else None
