@@ -18,7 +18,7 @@ _NAMES: Final[dict[str, str]] = {
     clicks.UNKNOWN: marked("Unknown"),
     clicks.OTHER: marked("Others"),
     "desktop": marked("Computer"),
-    "mobile": marked("Phone"),
+    "phone": marked("Phone"),
     "tablet": marked("Tablet"),
     "other": marked("Something else"),
     "web": marked("Clicked"),
