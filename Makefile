@@ -74,6 +74,7 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 	events) DALAN_SOAK_EVENTS=100000 DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/deliveries/test_chaos.py ;; \
 	clicks) DALAN_SOAK_ROUNDS=50 $(SOAK:exec %=%) tests/domains/clicks/test_kill.py tests/domains/clicks/test_crashes.py \
 		&& exec $(BIN)/python -m tools.bench.clicks 10000000 ;; \
+	front) DALAN_SOAK_REQUESTS=1000000 $(SOAK) tests/front/test_fuzz.py ;; \
 	*) printf '%s\n' \
 		"make soak kill      a hundred kills of processes that write, work and issue tokens" \
 		"make soak races     64 identical requests at once, 200 times, and revocations beside them" \
@@ -83,7 +84,8 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 		"make soak search    a million posts made, indexed and searched on both engines" \
 		"make soak money     payments killed between every two statements, fifty histories" \
 		"make soak clicks    fifty kills of server and drainer, ten million clicks asked for" \
-		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" >&2; \
+		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" \
+		"make soak front     a million requests, most of them spoiled, with the front and without" >&2; \
 		exit 2 ;; \
 	esac
 
