@@ -124,9 +124,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 )  # fmt: skip
 
 
-def sound(
-    chance: random.Random, targets: tuple[bytes, ...], hosts: tuple[bytes, ...]
-) -> bytes:
+def sound(chance: random.Random, targets: tuple[bytes, ...], hosts: tuple[bytes, ...]) -> bytes:
     """Requests that nobody refuses, whatever comes before or after them."""
     return b"".join(
         b"%b %b HTTP/1.1\r\nHost: %b\r\n%b\r\n"
