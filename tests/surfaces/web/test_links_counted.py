@@ -14,6 +14,8 @@ from dalan.kernel import clock
 from dalan.kernel.db import Database
 from dalan.surfaces.services import Services
 
+pytestmark = pytest.mark.usefixtures("moment")
+
 LINKS = "/my-divar/links"
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "

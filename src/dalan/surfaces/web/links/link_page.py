@@ -57,7 +57,7 @@ async def link_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
         address=holding.short_address(services, link),
         readable=holding.readable_address(services, link),
         picture=qr.svg(codes.scanned_address(services, link), qr.Look(margin=2)),
-        state=words.state(_, link, now=clock.now()),
+        link_state=words.state(_, link, now=clock.now()),
         tags=link.tags.split(",") if link.tags else [],
         terms=_terms_in_words(visitor, link),
         **values,
