@@ -13,6 +13,7 @@ from dalan.domains.links.abuse_tables import (
     ReportedLink,
 )
 from dalan.domains.links.allowances import Allowed, MakingLimits
+from dalan.domains.links.answering import Answered, answered, keep_answer
 from dalan.domains.links.blocking import (
     HOSTS_SHOWN,
     LINES_MAX,
@@ -71,11 +72,13 @@ from dalan.domains.links.errors import (
     UnknownLink,
     VisitLimitReached,
 )
+from dalan.domains.links.exporting import csv_lines, export_csv, export_json
 from dalan.domains.links.finding import by_id, by_ids, find, of_owner, of_owner_in
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
 from dalan.domains.links.hosts import host_of
 from dalan.domains.links.importing import (
     IMPORT_BATCH,
+    ImportBatch,
     Importing,
     OnTaken,
     Outcome,
@@ -97,7 +100,7 @@ from dalan.domains.links.imports import (
 from dalan.domains.links.intervals import INTERVAL_KINDS, IntervalKind, starts, window
 from dalan.domains.links.leading import Agent, Lead, Visitor, first_language, lead
 from dalan.domains.links.listening import ChangeListener, forget_all, purge_changes
-from dalan.domains.links.listing import PAGE_MAX, Question, count, page
+from dalan.domains.links.listing import PAGE_MAX, Position, Question, count, page, position
 from dalan.domains.links.passwords import check_password, count_guess, uncount_guess
 from dalan.domains.links.queries import Order
 from dalan.domains.links.reporting import (
@@ -179,6 +182,7 @@ __all__ = [
     "Agent",
     "Allowed",
     "AlreadyShortened",
+    "Answered",
     "BlockedHost",
     "BlockedHostRow",
     "BlockedLink",
@@ -193,6 +197,7 @@ __all__ = [
     "HashTaken",
     "HashTooLong",
     "HostsPage",
+    "ImportBatch",
     "ImportRow",
     "ImportSource",
     "Imported",
@@ -220,6 +225,7 @@ __all__ = [
     "Outcome",
     "OwnAddresses",
     "Owner",
+    "Position",
     "ProtectedLink",
     "QuarantinedLink",
     "Question",
@@ -244,6 +250,7 @@ __all__ = [
     "add_domain",
     "addressed",
     "addresses_of",
+    "answered",
     "batches",
     "block_host",
     "block_host_of",
@@ -262,10 +269,13 @@ __all__ = [
     "count",
     "count_guess",
     "create",
+    "csv_lines",
     "delete",
     "destination",
     "dismiss_reports",
     "edit",
+    "export_csv",
+    "export_json",
     "find",
     "find_domain",
     "first_language",
@@ -274,6 +284,7 @@ __all__ = [
     "history",
     "host_of",
     "import_hosts",
+    "keep_answer",
     "lead",
     "live",
     "live_in",
@@ -281,6 +292,7 @@ __all__ = [
     "of_owner",
     "of_owner_in",
     "page",
+    "position",
     "preview",
     "purge",
     "purge_changes",

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import audit
-from dalan.domains.links import checking, queries, tallies
+from dalan.domains.links import answering, checking, queries, tallies
 from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint, searchable
 from dalan.domains.links.finding import by_id
 from dalan.domains.links.passwords import purge_guesses
@@ -155,7 +155,9 @@ async def history(
 async def purge(tx: WriteTransaction, *, keep: timedelta) -> None:
     """Forget idempotency keys of longer ago than that, and guesses that count no more."""
     await purge_guesses(tx)
-    await queries.purge_creations.execute(tx, before=clock.now() - keep)
+    before = clock.now() - keep
+    await queries.purge_creations.execute(tx, before=before)
+    await answering.purge_answers.execute(tx, before=before)
 
 
 async def _written(tx: WriteTransaction, before: Link, after: Link) -> None:

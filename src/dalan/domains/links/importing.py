@@ -27,6 +27,8 @@ from dalan.kernel.db import ReadTransaction, WriteTransaction
 OnTaken = Literal["skip", "draw"]
 Result = Literal["made", "stands", "taken", "refused"]
 
+ImportBatch = Sequence[ImportRow]
+
 IMPORT_BATCH: Final = 100
 """So many rows a transaction: everybody else goes on meanwhile."""
 
@@ -74,15 +76,13 @@ class Seen:
         self.fingerprints: set[bytes] = set()
 
 
-def batches(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
+def batches(rows: Sequence[ImportRow]) -> Iterator[ImportBatch]:
     """The rows of a file as one transaction after the other takes them."""
     for begin in range(0, len(rows), IMPORT_BATCH):
         yield rows[begin : begin + IMPORT_BATCH]
 
 
-async def bring_in(
-    tx: WriteTransaction, rows: Sequence[ImportRow], importing: Importing
-) -> list[Outcome]:
+async def bring_in(tx: WriteTransaction, rows: ImportBatch, importing: Importing) -> list[Outcome]:
     """Make the links of these rows that do not stand yet; what becomes of each. A row that is
     refused changes nothing and stops no other. The caller owns the transaction."""
     told = []
@@ -95,7 +95,7 @@ async def bring_in(
 
 
 async def preview(
-    tx: ReadTransaction, rows: Sequence[ImportRow], importing: Importing, seen: Seen
+    tx: ReadTransaction, rows: ImportBatch, importing: Importing, seen: Seen
 ) -> list[Outcome]:
     """What ``bring_in`` would make of these rows; nothing is changed. ``seen`` goes along from
     batch to batch of a file."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from dalan.domains.links import queries
+from dalan.domains.links.creating import expiry_order
 from dalan.domains.links.errors import InvalidLink
 from dalan.domains.links.queries import Order
 from dalan.domains.links.tables import HashMethod, Link, LinkKind, Owner
@@ -37,6 +38,20 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ascending: bool = False
 
 
+class Position(msgspec.Struct, frozen=True):
+    """Where a link stands in an order: what it is ordered by, and its number."""
+
+    value: datetime | int | str
+    link_id: int
+
+
+def position(link: Link, order: Order) -> Position:
+    """Where a link stands in that order."""
+    if order == "expires_at":
+        return Position(expiry_order(link.expires_at), link.id)
+    return Position(link.hash if order == "hash" else link.created_at, link.id)
+
+
 async def count(tx: ReadTransaction, question: Question) -> int:
     """How many links fit. Raises InvalidLink."""
     shape, values = _asked(question)
@@ -44,10 +59,19 @@ async def count(tx: ReadTransaction, question: Question) -> int:
 
 
 async def page(
-    tx: ReadTransaction, question: Question, *, offset: int = 0, most: int = 10
+    tx: ReadTransaction,
+    question: Question,
+    *,
+    offset: int = 0,
+    most: int = 10,
+    after: Position | None = None,
 ) -> list[Link]:
-    """A page of the links that fit, at most ``PAGE_MAX`` of them. Raises InvalidLink."""
+    """A page of the links that fit, at most ``PAGE_MAX`` of them; those behind a ``position`` where
+    one is given, whatever was made or deleted meanwhile. Raises InvalidLink."""
     shape, values = _asked(question)
+    if after is not None:
+        shape = msgspec.structs.replace(shape, continued=True)
+        values |= {"last_value": after.value, "last_id": after.link_id}
     return await queries.page_of(shape).all(tx, **values, offset=offset, count=min(most, PAGE_MAX))
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -276,6 +277,8 @@ class Shape(msgspec.Struct, frozen=True):
     words_count: int
     order: Order
     ascending: bool
+    continued: bool = False
+    """Behind a link that was listed before."""
 
 
 @lru_cache(maxsize=SHAPES_MAX)
@@ -285,9 +288,12 @@ def page_of(shape: Shape) -> Statement[Link]:
     order: list[ColumnElement[Any]] = (
         [column.asc(), link.c.id.asc()] if shape.ascending else [column.desc(), link.c.id.desc()]
     )
+    last = tuple_(bindparam("last_value", type_=column.type), bindparam("last_id", type_=Id))
+    here = tuple_(column, link.c.id)
+    behind = [here > last if shape.ascending else here < last] if shape.continued else []
     return statement(
         select(*_COLUMNS)
-        .where(*_conditions(shape))
+        .where(*_conditions(shape), *behind)
         .order_by(*order)
         .limit(bindparam("count", type_=Integer))
         .offset(bindparam("offset", type_=Id)),

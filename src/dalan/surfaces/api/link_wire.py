@@ -41,23 +41,23 @@ class Link(msgspec.Struct, frozen=True):
 
 class NewLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link to be made. ``hash`` left out: one is drawn. ``expires_at`` left out: as the operator
-    decided; null: never."""
+    decided; null: never. Any other null is as if it were left out."""
 
     target: str
-    kind: LinkKind = "link"
-    hash: str = ""
-    domain: str = ""
-    title: str = ""
-    note: str = ""
-    description: str = ""
-    picture: str = ""
-    tags: list[str] = []
+    kind: LinkKind | None = None
+    hash: str | None = None
+    domain: str | None = None
+    title: str | None = None
+    note: str | None = None
+    description: str | None = None
+    picture: str | None = None
+    tags: list[str] | None = None
     expires_at: datetime | UnsetType | None = UNSET
     valid_from: datetime | None = None
     visits_max: int | None = None
-    password: str = ""
-    after_address: str = ""
-    terms: Terms = Terms()
+    password: str | None = None
+    after_address: str | None = None
+    terms: Terms | None = None
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,12 +144,12 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     action: Literal[
         "create", "edit", "tag", "expire", "activate", "deactivate", "delete", "restore"
     ]
-    hash: str = ""
-    domain: str = ""
+    hash: str | None = None
+    domain: str | None = None
     link: NewLink | None = None
     changes: Edit | None = None
-    add: list[str] = []
-    remove: list[str] = []
+    add: list[str] | None = None
+    remove: list[str] | None = None
     at: datetime | None = None
 
 
@@ -173,6 +173,13 @@ class BatchDone(msgspec.Struct, frozen=True):
     items: list[BatchResult]
     done_count: int
     refused_count: int
+
+
+class BatchUndone(msgspec.Struct, frozen=True):
+    """All or nothing, and nothing: what became, or would have become, of each item."""
+
+    error: Error
+    items: list[BatchResult]
 
 
 class ImportQuery(msgspec.Struct, frozen=True):
