@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
-from dalan.domains import audit, developers, identity, operators, payments, posts, taxonomy
+from dalan.domains import (
+    audit,
+    developers,
+    identity,
+    links,
+    operators,
+    payments,
+    posts,
+    taxonomy,
+)
 from dalan.domains.developers import App
 from dalan.surfaces.services import Services
 from dalan.surfaces.web.app import make_app as make_web
 from tests.factories.browser import Browser, browsing, sign_in
 from tests.factories.developers import make_app
 from tests.factories.identity import make_person
+from tests.factories.links import make_link
 from tests.factories.payments import make_order, make_taken_charge, make_unpaid_post
 from tests.factories.support import make_deposit, make_ticket
 
@@ -61,6 +71,9 @@ async def person(services: Services) -> identity.Person:
             request=str(asked.request.id), ticket=str(ticket.id), first=first.id, second=second.id,
             payment=str(paid.id), charge=str(charge.id),
         )  # fmt: skip
+        link = await make_link(tx, app.app.id, "https://bad.example/pay")
+        host = await links.block_host(tx, "worst.example")
+        IDS.update(link=str(link.id), host=str(host.id))
         return made
 
 

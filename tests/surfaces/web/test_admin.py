@@ -51,6 +51,13 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/admin/reports", "posts"),
     ("/admin/chats", "posts"),
     ("/admin/rules", "posts"),
+    ("/admin/links", "links"),
+    ("/admin/links?q=https://nowhere.example/x", "links"),
+    ("/admin/links/LINK", "links"),
+    ("/admin/hosts", "links"),
+    ("/admin/hosts?q=مثال&after=x", "links"),
+    ("/admin/domains", "domains"),
+    ("/admin/domains?domain=s.example", "domains"),
     ("/admin/settings", "settings"),
     ("/admin/lists", "lists"),
     ("/admin/lists?list=district&of=tehran&q=x&state=retired&from=99999", "lists"),
@@ -96,6 +103,16 @@ ACTS: tuple[tuple[str, dict[str, str], str, str], ...] = (
     ("/admin/rules", {"rule": "duplicate", "effect": "flag"}, "posts", "moderation.rule_set"),
     ("/admin/rules/words", {"word": "عتیقه", "effect": "hold"}, "posts",
      "moderation.word_forbidden"),
+    ("/admin/links/{link_id}/decide",
+     {"decision": "quarantine", "reason": "phishing", "note": "درگاه جعلی"}, "links",
+     "link.quarantined"),
+    ("/admin/hosts", {"host": "evil.example", "note": "فیشینگ"}, "links", "host.blocked"),
+    ("/admin/hosts/import", {"lines": "one.example # x\n0.0.0.0 two.example"}, "links",
+     "host.list_imported"),
+    ("/admin/hosts/{host_id}/remove", {}, "links", "host.unblocked"),
+    ("/admin/domains", {"name": "s.example", "base_address": "https://example.com/"}, "domains",
+     "domain.added"),
+    ("/admin/domains/remove", {"name": "s.example"}, "domains", "domain.removed"),
     ("/admin/lists/add", {"list": "category", "slug": "drones", "title": "پهپاد",
      "title_en": "Drones", "parent": "electronic-devices"}, "lists", "list.entry_added"),
     ("/admin/lists/rename", {"list": "city", "slug": "tehran", "title": "تهران بزرگ"}, "lists",
@@ -130,6 +147,9 @@ def filled(route: str, person: identity.Person) -> str:
         .replace("{ticket_id}", IDS["ticket"])
         .replace("TICKET", IDS["ticket"])
         .replace("{deposit_id}", deposit_id)
+        .replace("{link_id}", IDS["link"])
+        .replace("LINK", IDS["link"])
+        .replace("{host_id}", IDS["host"])
         .replace("{person_id}", str(person.id))
         .replace("ID", str(person.id))
     )
@@ -156,7 +176,7 @@ async def test_there_is_no_such_page_for_everybody_else(services, person):
 @pytest.mark.parametrize(
     ("phone", "duties"),
     [
-        (REVIEWER, {"", "apps", "posts", "requests", "tickets"}),
+        (REVIEWER, {"", "apps", "posts", "links", "requests", "tickets"}),
         (SUPPORT, {"", "people", "tickets"}),
     ],
 )
@@ -187,7 +207,7 @@ async def test_every_act_leaves_an_entry_with_who_did_it(chief, services, person
 
     for route, typed, _, action in ACTS:
         before = await entries(services)
-        if route.endswith("decide"):
+        if route.startswith("/admin/requests"):
             async with services.db.write() as tx:
                 await developers.ask_for_review(tx, "light-report")
         form = {filled(name, person): text for name, text in typed.items()}

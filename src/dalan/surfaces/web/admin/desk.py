@@ -75,6 +75,7 @@ def page(
         ("rules", _("Rules"), "filter", "posts"),
         ("links", _("Short links"), "link", "links"),
         ("hosts", _("Blocked hosts"), "block", "links"),
+        ("domains", _("Short domains"), "globe", "domains"),
         ("reviews", _("Reviews"), "verified", "apps"),
         ("apps", _("Apps"), "puzzle", "apps"),
         ("requests", _("Requests"), "key", "requests"),
