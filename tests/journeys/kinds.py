@@ -76,6 +76,11 @@ KINDS: Final = (
     Kind("links/compare", "owner", f"{LINKS}/compare?link=/yalda&link=/nowruz"),
     Kind("redirect/text", "stranger", "/l/{short_text}"),
     Kind("redirect/preview", "stranger", "/l/{short_text}+"),
+    Kind("redirect/preview", "stranger", "/l/described+"),
+    Kind("redirect/password", "stranger", "/l/locked"),
+    Kind("redirect/refused", "stranger", "/l/nobody-has-this"),
+    Kind("redirect/refused", "stranger", "/l/held"),
+    Kind("site/report_link", "stranger", "/report-link?link=nowruz"),
     Kind("bank/pay", "owner", "{bank_page}"),
     Kind("bank/unknown", "stranger", "/pay/bank/pg/StartPay/A00000000000000000000000000000000000"),
     Kind("account/sign_in", "stranger", "/sign-in"),
@@ -135,6 +140,10 @@ KINDS: Final = (
     Kind("admin/reports", "operator", "/admin/reports"),
     Kind("admin/report", "operator", "/admin/reports/{other_post}"),
     Kind("admin/rules", "operator", "/admin/rules"),
+    Kind("admin/links", "operator", "/admin/links"),
+    Kind("admin/link", "operator", "{reported_link}"),
+    Kind("admin/hosts", "operator", "/admin/hosts"),
+    Kind("admin/domains", "operator", "/admin/domains"),
     Kind("admin/lists", "operator", "/admin/lists"),
     Kind("admin/chats", "operator", "/admin/chats"),
     Kind("admin/prices", "operator", "/admin/prices"),
@@ -185,6 +194,7 @@ def furnish(platform: Platform) -> dict[str, str]:
         _report(other, mine[1])
         _send_back(operator, mine[1])
         names["waiting"] = _waiting(operator, other)
+        names["reported_link"] = _suspected(owner, operator)
         names["person"] = _person(operator, REZA)
     names |= _of_the_console(platform)
     names["charge"] = _charge(platform)
@@ -230,6 +240,25 @@ def _short_text(platform: Platform) -> str:
     )
     hash_: str = answer.json()["result"]["hash"]
     return hash_
+
+
+def _suspected(owner: Browser, operator: Browser) -> str:
+    """Links with a password, with a card, and one that was reported and is kept from visitors;
+    a blocked host and a short domain. Answers where operators look at the last link."""
+    for hash_, said in (
+        ("locked", {"password": "nowruz"}),
+        ("described", {"title": "حراج نوروزی", "description": "تخفیف‌های پایان سال"}),
+        ("held", {"title": "جایزهٔ شما"}),
+    ):
+        _send(owner, f"{LINKS}/new", LINKS, target=f"https://пример.example/{hash_}", hash=hash_,
+              **said)  # fmt: skip
+    _send(owner, "/report-link", "/report-link", link="held", reason="phishing", text="جعلی است")
+    found = operator.get("/admin/links?q=held").headers["location"]
+    _send(operator, found, f"{found}/decide", decision="quarantine", reason="phishing")
+    _send(owner, "/report-link", "/report-link", link="described", reason="spam")
+    _send(operator, "/admin/hosts", "/admin/hosts", host="evil.example", note="فیشینگ")
+    _send(operator, "/admin/domains", "/admin/domains", name="s.example")
+    return found
 
 
 def _first(browser: Browser, path: str, pattern: str) -> str:

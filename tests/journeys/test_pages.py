@@ -161,6 +161,7 @@ def test_every_template_of_a_page_is_among_the_kinds() -> None:
     surfaces = Path(static.__file__).parents[1]
     not_alone = {"base", "panel_base", "plain", "gallery", "bank/frame"}
     not_alone |= {"console/seeds"}  # what a form there came to, never asked for by itself
+    not_alone |= {"redirect/card"}  # for those who fetch previews, whom nobody looks over
     not_alone |= {"admin/chat"}  # there is none before a chat was reported
     pages = {
         str(path.relative_to(folder).with_suffix(""))
