@@ -12,8 +12,8 @@ keeps one says by a ``mark`` when reading began; if a look ended since, it is no
 
 import asyncio
 import re
-import time
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from dalan.domains import links
@@ -96,7 +96,7 @@ class Known:
         if by_host is None:
             return None
         answer = by_host.get(host)
-        if answer is None or time.monotonic() > self._lease_until:
+        if answer is None or monotonic() > self._lease_until:
             return None
         if answer.expires_at is not None and answer.expires_at <= clock.now():
             return None
@@ -155,7 +155,7 @@ class Known:
 
     async def look(self) -> None:
         """Hear what was changed, and go on answering. Raises what the database does."""
-        began = time.monotonic()
+        began = monotonic()
         async with self._db.look() as tx:
             changed = await self._changes.heard(tx)
         self._looks += 1
