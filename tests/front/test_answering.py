@@ -115,8 +115,8 @@ async def test_plain_and_other_requests_in_one_piece_are_answered_in_their_order
 async def test_links_with_any_condition_are_never_answered_in_front(scene: Scene, link: links.Link):
     services = scene.platform.services
     async with services.db.write() as tx:
-        await make_link(tx, link.app_id, "متن", kind="content", hash="text")
-        await make_link(tx, link.app_id, "https://b.example/", hash="few", visits_max=100)
+        await make_link(tx, link.owner, "متن", kind="content", hash="text")
+        await make_link(tx, link.owner, "https://b.example/", hash="few", visits_max=100)
     for _ in range(2):
         for hash_ in (b"text", b"few"):
             await scene.ask(GET % b"/l/" + hash_)
@@ -192,10 +192,11 @@ async def test_client_of_a_trusted_proxy_is_who_it_says(
     platform.metrics._counter_help.pop("front_answers")
     scene = Scene(platform, Front(platform.services, platform.metrics, forwarding=forwarding))
     told: list[str] = []
-    note = platform.services.clicks.note
-    monkeypatch.setattr(
-        platform.services.clicks, "note", lambda *given: (told.append(given[1]), note(*given))
-    )
+
+    def note(_: int, address: str, *__: Any) -> None:
+        told.append(address)
+
+    monkeypatch.setattr(platform.services.clicks, "note", note)
     asked = PLAIN.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 1.2.3.4, 5.6.7.8\r\n\r\n")
 
     for peer in ("10.0.0.1", "9.9.9.9"):
@@ -238,6 +239,7 @@ async def test_change_by_another_process_is_felt_after_the_next_look(
 ):
     services = scene.platform.services
     async with services.db.write() as tx:
+        assert kept.app_id is not None
         await edit(tx, kept.id, kept.app_id, target="https://new.example/")
     await services.known.look()
 

@@ -59,7 +59,6 @@ def served_here(database_url: str, home: Path) -> Iterator[Here]:
         config = uvicorn.Config(
             platform, lifespan="off", ws="none", access_log=False,
             http=platform.front.protocol,  # type: ignore[arg-type]  # it is called, and no more
-           
             log_config=None, server_header=False, proxy_headers=False,
         )  # fmt: skip
         server = uvicorn.Server(config)
