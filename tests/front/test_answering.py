@@ -159,6 +159,19 @@ async def test_every_answer_is_one_click_and_one_count(scene: Scene, kept: links
     assert requests["redirect", "visit", 302] == 9 + 1, "the HEAD among them"
 
 
+async def test_redirects_are_no_lines_of_the_access_log(
+    scene: Scene, kept: links.Link, monkeypatch
+):
+    lines: list[Any] = []
+    monkeypatch.setattr(scene.platform._access_log, "append", lambda *line: lines.append(line))
+
+    for fronted in (True, False):
+        await scene.ask(PLAIN, fronted=fronted)
+        await scene.ask(GET % b"/l/nobody", fronted=fronted)
+
+    assert [line[4] for line in lines] == [404, 404]
+
+
 async def test_when_the_journal_refuses_the_ordinary_path_answers(
     scene: Scene, kept: links.Link, monkeypatch
 ):

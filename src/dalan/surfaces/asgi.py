@@ -15,3 +15,6 @@ ASKED_FOR_HEAD = "dalan.asked_for_head"
 
 SHORT_DOMAIN = "dalan.short_domain"
 """Set in a scope that came to a short domain: the ``links.ShortDomain``."""
+
+UNLOGGED = "dalan.unlogged"
+"""Set in a scope whose request is no line of the access log: there are too many of its kind."""

@@ -5,7 +5,7 @@ import time
 from dalan.kernel import logs, request_ids
 from dalan.kernel.access_log import AccessLog
 from dalan.kernel.metrics import Metrics
-from dalan.surfaces.asgi import Application, Message, Receive, Scope, Send
+from dalan.surfaces.asgi import UNLOGGED, Application, Message, Receive, Scope, Send
 
 _HEADER = request_ids.HEADER.encode()
 
@@ -52,16 +52,17 @@ async def observed(
         seconds = time.perf_counter() - began
         route = _route_of(scope)
         metrics.request(surface, route, status, seconds)
-        access_log.append(
-            request_id,
-            scope["method"],
-            surface,
-            route,
-            status,
-            seconds,
-            size,
-            scope.get("calling_app", ""),
-        )
+        if UNLOGGED not in scope:
+            access_log.append(
+                request_id,
+                scope["method"],
+                surface,
+                route,
+                status,
+                seconds,
+                size,
+                scope.get("calling_app", ""),
+            )
 
 
 def _route_of(scope: Scope) -> str:

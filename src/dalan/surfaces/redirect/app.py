@@ -11,7 +11,7 @@ from dalan.domains import clicks, links
 from dalan.errors import Unavailable
 from dalan.kernel.logs import get
 from dalan.surfaces import visits
-from dalan.surfaces.asgi import SHORT_DOMAIN, Receive, Scope, Send
+from dalan.surfaces.asgi import SHORT_DOMAIN, UNLOGGED, Receive, Scope, Send
 from dalan.surfaces.operations import Headers, header, send_answer
 from dalan.surfaces.redirect import accepting, passwords, refusals
 from dalan.surfaces.redirect.terms import Terms, after
@@ -103,6 +103,7 @@ class Redirect:
             if not head:
                 await visits.record(self._services, scope, link.id)
                 send = send if known is None else known.keeping(scope, link, send, mark)
+            scope[UNLOGGED] = True
             await _send(send, 302, b"", [(b"location", self._destination(link))], head=head)
         else:
             await self._let_in(scope, send, link, head=head)
@@ -124,6 +125,7 @@ class Redirect:
             values = self._of(link)
             await self._page(scope, send, 200, "card.html", head=head, leads_to=leads_to, **values)
         elif led:
+            scope[UNLOGGED] = True
             await _send(send, status, b"", led, head=head)
         elif accepting.prefers_html(header(scope, b"accept")):
             await self._page(scope, send, 200, "text.html", head=head, **self._of(link))
