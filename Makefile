@@ -61,7 +61,7 @@ contract: .make/all ## Compare our answers with the published contracts
 
 SOAK := exec $(BIN)/python -m pytest -q -s -p no:cacheprovider
 
-soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events)
+soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events, clicks)
 	@case "$(NAME)" in \
 	kill) DALAN_SOAK_ROUNDS=100 $(SOAK) tests/kernel/outbox/test_kill.py tests/proofs/test_kills.py ;; \
 	races) DALAN_SOAK_ROUNDS=200 $(SOAK) tests/proofs/test_races.py tests/proofs/test_taking_back.py ;; \
@@ -72,6 +72,9 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 	money) DALAN_SOAK_ROUNDS=50 $(SOAK) tests/domains/payments/test_kill.py tests/domains/wallet/test_kill.py \
 		tests/domains/payments/test_histories.py ;; \
 	events) DALAN_SOAK_EVENTS=100000 DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/deliveries/test_chaos.py ;; \
+	clicks) DALAN_SOAK_ROUNDS=50 $(SOAK:exec %=%) tests/domains/clicks/test_kill.py tests/domains/clicks/test_crashes.py \
+		&& exec $(BIN)/python -m tools.bench.clicks 10000000 ;; \
+	front) DALAN_SOAK_REQUESTS=1000000 $(SOAK) tests/front/test_fuzz.py ;; \
 	*) printf '%s\n' \
 		"make soak kill      a hundred kills of processes that write, work and issue tokens" \
 		"make soak races     64 identical requests at once, 200 times, and revocations beside them" \
@@ -80,7 +83,9 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 		"make soak states    a thousand histories of posts, their reviewers, readers and money" \
 		"make soak search    a million posts made, indexed and searched on both engines" \
 		"make soak money     payments killed between every two statements, fifty histories" \
-		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" >&2; \
+		"make soak clicks    fifty kills of server and drainer, ten million clicks asked for" \
+		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" \
+		"make soak front     a million requests, most of them spoiled, with the front and without" >&2; \
 		exit 2 ;; \
 	esac
 

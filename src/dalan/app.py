@@ -118,8 +118,11 @@ def surface_of(path: str) -> str:
 class Platform:
     """One process of Dalan. ``start`` before the first request, ``stop`` after the last."""
 
-    def __init__(self, settings: Settings, *, works: bool = True) -> None:
-        """``works``: run a worker inside this process (always so on SQLite)."""
+    def __init__(
+        self, settings: Settings, *, works: bool = True, drains: bool | None = None
+    ) -> None:
+        """``works``: run a worker inside this process (always so on SQLite); ``drains``: keep a
+        process beside this one that drains its clicks, left out: where it works."""
         self.settings = settings
         self.metrics = Metrics()
         self.workshop = _workshop(settings) if settings.world == "dev" else None
@@ -173,6 +176,10 @@ class Platform:
             around=around,
         )
         self._works = works
+        self._drainer = None
+        if works if drains is None else drains:
+            self._drainer = building.clicks_drainer(settings)
+            self.services.clicks.on_first = self._drainer.wake
         self._forwarding = Forwarding(settings.proxies) if settings.trusted_proxies else None
         self.housekeeper: Housekeeper | None = None
         self._working: list[asyncio.Task[None]] = []
@@ -234,7 +241,8 @@ class Platform:
         """What keeps in memory something of the database's, or for it."""
         has = self.services
         counting = (has.quotas, has.last_uses, has.credential_uses, has.post_statistics, has.clicks)
-        return (has.known, has.short_domains, *counting)
+        drainer = () if self._drainer is None else (self._drainer,)  # after what it drains
+        return (has.known, has.short_domains, *counting, *drainer)
 
     async def upgrade(self, copy: Path) -> None:
         """Bring another database, on SQLite, to this version."""

@@ -37,6 +37,21 @@ def recording_rules(settings: Settings) -> clicks.RecordingRules:
     )
 
 
+def clicks_drainer(settings: Settings) -> clicks.Supervisor:
+    """Who keeps the process at work that turns recorded clicks into rows."""
+    return clicks.Supervisor(
+        clicks.Order(
+            database_url=settings.database_address,
+            is_durable=settings.database_durable,
+            folder=str(settings.clicks_folder.absolute()),
+            rules=recording_rules(settings).parsing,
+            log_level=settings.log_level,
+            log_file=settings.log_file
+            or (str(settings.home / "dalan.log") if settings.world == "dev" else ""),
+        )
+    )
+
+
 def code_sender(settings: Settings, db: Any, gateway: Outbound) -> identity.CodeSender:
     """How one-time codes leave."""
     if settings.world == "dev":

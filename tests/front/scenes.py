@@ -1,6 +1,7 @@
 """Connections without sockets: the front and the bare protocol beside it, over one platform."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -23,16 +24,22 @@ class Wire(asyncio.Transport):
         super().__init__({"peername": peer, "sockname": ("127.0.0.1", 8_000)})
         self.protocol: Any = None
         self.sent: list[bytes] = []
-        self.closed = self.paused = False
+        self.closed = self.lost = self.paused = False
 
     def write(self, data: Any) -> None:
-        assert not self.closed, "nothing is written to what is closed"
-        self.sent.append(bytes(data))
+        if not self.closed:
+            self.sent.append(bytes(data))
 
     def close(self) -> None:
         if not self.closed:
             self.closed = True
-            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+            asyncio.get_running_loop().call_soon(self.lose)
+
+    def lose(self) -> None:
+        """The connection is gone, and the protocol hears of it, once."""
+        if not self.lost:
+            self.closed = self.lost = True
+            self.protocol.connection_lost(None)
 
     def abort(self) -> None:
         self.close()
@@ -52,10 +59,16 @@ class Scene:
 
     def __init__(self, platform: Platform, front: Front | None = None) -> None:
         self.platform, self.front = platform, front or platform.front
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self.state = ServerState()
         self.state.default_headers = [(b"date", DATE)]
         self._config = uvicorn.Config(
-            platform, lifespan="off", ws="none", log_config=None, access_log=False
+            platform,
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
         )
 
     def connect(self, *, fronted: bool = True, peer: str = "127.0.0.1") -> Wire:
@@ -81,8 +94,7 @@ class Scene:
             if wire.closed:
                 break
             wire.protocol.data_received(piece)
-            await asyncio.sleep(0)
-        await self.settle()
+            await self.settle()
 
     async def ask(
         self, pieces: bytes | Sequence[bytes], *, fronted: bool = True, peer: str = "127.0.0.1"
@@ -90,10 +102,13 @@ class Scene:
         """What a connection of its own reads, its request ids blotted out, then it is lost."""
         wire = self.connect(fronted=fronted, peer=peer)
         await self.feed(wire, *([pieces] if isinstance(pieces, bytes) else pieces))
+        return self.read(wire)
+
+    def read(self, wire: Wire) -> bytes:
+        """The same of a connection that was fed."""
         read = REQUEST_ID.sub(b"x-request-id: 0\r\n", b"".join(wire.sent))
         ended = b"\n-- closed" if wire.closed else b""
-        if not wire.closed:
-            wire.protocol.connection_lost(None)
+        wire.lose()
         return read + ended
 
     def answered(self) -> int:

@@ -73,6 +73,7 @@ KINDS: Final = (
     Kind("links/form", "owner", f"{LINKS}/at/yalda/edit"),
     Kind("links/link", "owner", f"{LINKS}/at/yalda"),
     Kind("links/code", "owner", f"{LINKS}/at/yalda/qr"),
+    Kind("links/import", "owner", f"{LINKS}/import"),
     Kind("links/compare", "owner", f"{LINKS}/compare?link=/yalda&link=/nowruz"),
     Kind("redirect/text", "stranger", "/l/{short_text}"),
     Kind("redirect/preview", "stranger", "/l/{short_text}+"),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.databases import postgres_binaries, postgres_server
 
-from tools.bench import authorization, deliveries, search, waiting
+from tools.bench import authorization, deliveries, redirects, search, waiting
 from tools.bench.load import Measured, measure
 from tools.bench.servers import SERVER_CORE, Server, free_port, nginx, running, wait_for
 from tools.bench.world import Prepared, prepare
@@ -58,6 +58,7 @@ def main() -> None:
         authorization.compare(folder, rounds=given.rounds)
         print(f"\nsearch among {search.COUNT_OF_BENCH:,} posts (a million: make soak search)")
         search.measure_both(folder)
+        redirects.show(folder, seconds=2, rounds=5)
         deliveries.show(10_000)
         waiting.show(seconds)
         _print_start(folder)

@@ -21,6 +21,7 @@ class Measured(msgspec.Struct, frozen=True):
     cpu_us: float
     p99_ms: float
     failed_count: int
+    requests_count: int = 0
 
 
 def measure(
@@ -31,14 +32,23 @@ def measure(
     CPU time of the server divided by requests, of the cheapest window: whatever else the
     machine does can only add to it. The other figures are of the same window.
     """
-    _wrk(server, path, headers, 1)
-    windows = [_window(name, server, path, headers) for _ in range(seconds)]
+    _wrk(server, path, headers, 1, CONNECTIONS)
+    windows = [window(name, server, path, headers=headers) for _ in range(seconds)]
     return min(windows, key=lambda window: window.cpu_us)
 
 
-def _window(name: str, server: Server, path: str, headers: Mapping[str, str]) -> Measured:
+def window(
+    name: str,
+    server: Server,
+    path: str,
+    *,
+    headers: Mapping[str, str],
+    seconds: int = 1,
+    connections: int = CONNECTIONS,
+) -> Measured:
+    """Load ``path`` with wrk for so many seconds over so many connections."""
     before = server.cpu_seconds()
-    told = _wrk(server, path, headers, 1)
+    told = _wrk(server, path, headers, seconds, connections)
     spent = server.cpu_seconds() - before
     requests = int(_number(r"(\d+) requests in", told))
     return Measured(
@@ -47,16 +57,19 @@ def _window(name: str, server: Server, path: str, headers: Mapping[str, str]) ->
         cpu_us=spent / requests * 1e6,
         p99_ms=_milliseconds(_number(r"99%\s+([\d.]+[a-z]+)", told)),
         failed_count=int(_number(r"Non-2xx or 3xx responses: (\d+)", told, "0")),
+        requests_count=requests,
     )
 
 
-def _wrk(server: Server, path: str, headers: Mapping[str, str], seconds: int) -> str:
+def _wrk(
+    server: Server, path: str, headers: Mapping[str, str], seconds: int, connections: int
+) -> str:
     # In a script, not as arguments: keys and tokens do not belong in a process list.
     lines = [f"wrk.headers[{_lua(name)}] = {_lua(value)}" for name, value in headers.items()]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         Path(script.name).write_text("\n".join(lines))
         return subprocess.run(
-            ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s",
+            ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
              "--latency", "-s", script.name, server.base_url + path],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip

@@ -6,8 +6,8 @@ elsewhere. This stands beside the composition root, for it knows the database as
 The order of things is what keeps it safe. Taking: the database first, as of one moment, then
 every file that copy names; files never change. Restoring: the archive is unpacked and checked,
 then the files are added beside those that are there, then the database is replaced in one
-transaction, and only then the files of the world that was are removed. Killed at any moment,
-there is the older world or the newer one.
+transaction, then the journal of clicks, and only then the files of the world that was are
+removed. Killed at any moment, there is the older world or the newer one.
 
 What is on its way in in parts is not in it: who sends it begins anew.
 """
@@ -19,8 +19,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dalan import __version__, migrations
-from dalan.backups.archive import DATABASES, Damaged, Engine, Manifest, Writer, file_of, unpack
-from dalan.domains import media
+from dalan.backups.archive import (
+    DATABASES,
+    Damaged,
+    Engine,
+    Manifest,
+    Writer,
+    file_of,
+    journal_of,
+    unpack,
+)
+from dalan.domains import clicks, media
 from dalan.kernel import clock
 from dalan.kernel.db import sqlite_path
 from dalan.kernel.db.copies import (
@@ -79,9 +88,15 @@ def take(settings: Settings, path: Path) -> Manifest:
         counted = {name: table for name, table in _COUNTED.items() if table in _tables(settings)}
         named = [_PICTURES, _FILES] if "files" in counted else [_PICTURES]
         counts = [f"SELECT count(*) FROM {table}" for table in counted.values()]  # noqa: S608 (our words)
-        (revision, *found) = _copy(settings, copied, [_REVISION, *named, *counts])
+        # What the copy's moment found in the journal of clicks must still be there afterwards; how
+        # far that was drained by then, the copy itself says.
+        with clicks.kept_whole(settings.clicks_folder):
+            (revision, *found) = _copy(settings, copied, [_REVISION, *named, *counts])
+            journals = clicks.copy_segments(settings.clicks_folder, Path(folder) / "clicks")
         writer.add_file(copied.name, copied)
         copied.unlink()
+        for one in journals:
+            writer.add_file(f"clicks/{one.name}", one)
         names = [row[0] for rows in found[: len(named)] for row in rows]
         missing = asyncio.run(_add_files(settings, writer, names, Path(folder)))
         return writer.finish(
@@ -125,6 +140,8 @@ def restore(settings: Settings, path: Path, *, replace: bool) -> Manifest:
         newer = {key: folder / one for one in manifest.members if (key := file_of(one))}
         asyncio.run(_put_files(settings, newer))
         _put(settings, database)
+        journals = [folder / one for one in manifest.members if journal_of(one)]
+        clicks.put_segments(settings.clicks_folder, journals)
         there = {key for name in older or () for key in _keys_of(name)}
         asyncio.run(_remove_files(settings, sorted(there - newer.keys())))
         return manifest

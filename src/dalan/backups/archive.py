@@ -34,6 +34,8 @@ _FILE = re.compile(
 _PICTURE = re.compile(rf"pictures/(1200|600|200)/({_UUID}\.jpg)")
 """As backups before there were other files say it."""
 
+_CLICKS = re.compile(r"clicks/([0-9a-f]{16}-[0-9]{10}\.clicks)")
+
 
 class Damaged(Exception):
     """The file is no backup of ours, or is not as it was written."""
@@ -119,7 +121,7 @@ def _header(name: str, size_bytes: int) -> tarfile.TarInfo:
 
 
 def unpack(path: Path, folder: Path) -> Manifest:
-    """Take a backup apart into ``folder``: ``database.…`` and ``media/…``.
+    """Take a backup apart into ``folder``: ``database.…``, ``media/…``, ``clicks/…``.
 
     Answers its manifest, with which everything taken was compared. Raises Damaged, and OSError
     where the disk will not have it.
@@ -164,8 +166,18 @@ def file_of(name: str) -> str | None:
     return name.removeprefix("media/")
 
 
+def journal_of(name: str) -> str | None:
+    """The name of the segment of clicks that a member is; None for other members."""
+    found = _CLICKS.fullmatch(name)
+    return found[1] if found else None
+
+
 def _contents(tar: tarfile.TarFile, header: tarfile.TarInfo) -> IO[bytes]:
-    ours = header.name == MANIFEST or header.name in DATABASES.values() or file_of(header.name)
+    ours = (
+        header.name in (MANIFEST, *DATABASES.values())
+        or file_of(header.name)
+        or journal_of(header.name)
+    )
     file = tar.extractfile(header) if ours and header.isreg() else None
     if file is None:
         raise Damaged(f"it holds something no backup holds: {header.name!r}")

@@ -35,7 +35,7 @@ async def _serve(
     from dalan.kernel import logs
 
     logs.setup(settings.log_level, settings.log_file)
-    platform = Platform(settings, works=works)
+    platform = Platform(settings, works=works, drains=True)
     try:
         await platform.start()
     except SettingsError as error:

@@ -1,6 +1,7 @@
 """The world put aside and taken back."""
 
 import asyncio
+import inspect
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from dalan import migrations
 from dalan.app import Platform
-from dalan.domains import identity, media
+from dalan.domains import clicks, identity, media
 from dalan.domains.world.snapshots import FURNISHED
 from dalan.kernel import clock
 from dalan.kernel.clock import AdjustableClock
@@ -20,6 +21,7 @@ from tests.conftest import START
 from tests.databases import Postgres, Sqlite
 from tests.factories.developers import make_app
 from tests.factories.identity import make_person
+from tests.factories.links import make_link
 from tests.factories.media import picture
 from tests.platforms import forms_of
 
@@ -356,10 +358,31 @@ async def test_whatever_counts_in_memory_forgets_with_its_world(platform):
     counting = [
         one
         for name in services.__struct_fields__
-        if hasattr(one := getattr(services, name), "flush")
+        if inspect.iscoroutinefunction(getattr(one := getattr(services, name), "flush", None))
     ]
 
     counts = platform.workshop.time.worlds._counts()
 
     assert set(map(id, counts)) == set(map(id, counting))
     assert all(hasattr(one, "forget") for one in counting)
+
+
+async def test_clicks_are_of_the_world_they_happened_in(http, platform, moved):
+    services = platform.services
+
+    async def visits() -> int:
+        await services.clicks.drain()
+        async with services.db.look() as look:
+            return int((await clicks.totals(look, [link.id]))[link.id].visits)
+
+    async with services.db.write() as tx:
+        link = await make_link(tx, (await make_app(tx, keys=services.keys)).app.id)
+    await services.clicks.record(link.id, "192.0.2.1", clicks.Told("Mozilla/5.0"))
+    await take(http, "mine")
+    await services.clicks.record(link.id, "192.0.2.1", clicks.Told("Mozilla/5.0"))
+
+    await restore(http, "mine")
+
+    assert await visits() == 1
+    await services.clicks.record(link.id, "192.0.2.1", clicks.Told("Mozilla/5.0"))
+    assert await visits() == 2

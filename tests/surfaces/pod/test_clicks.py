@@ -84,7 +84,7 @@ async def test_a_visit_through_the_gateway_is_told_with_its_own_agent_and_referr
     assert [one["name"] for one in found["referers"]] == ["b.example"]
     async with scene.platform.services.db.look() as tx:
         (click,) = await clicks.newest(tx, link_id)
-    assert (click.source, click.device, click.language) == ("api", "mobile", "Unknown")
+    assert (click.source, click.device, click.language) == ("api", "phone", "Unknown")
 
 
 async def test_only_clicks_inside_the_window_count_with_both_its_ends(

@@ -131,9 +131,10 @@ OF_POSTS = {
     "/admin/rules/words/{word_id}/allow",
     "/admin/chats/{number}/decide",
     "/admin/people/{person_id}/lift-chat-ban",
+    "/admin/people/{person_id}/pay-out",
 }
 """Acts that need a post, a report or a word first, with their entries in ``test_moderation``; or a
-chat, in ``test_chats``."""
+chat, in ``test_chats``; or a closed account, in ``test_payments``."""
 
 
 def filled(route: str, person: identity.Person) -> str:

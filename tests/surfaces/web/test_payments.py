@@ -15,7 +15,17 @@ from tests.factories.payments import (
     new_id,
 )
 
-from dalan.domains import audit, charges, developers, identity, ledger, operators, payments, posts
+from dalan.domains import (
+    accounts,
+    audit,
+    charges,
+    developers,
+    identity,
+    ledger,
+    operators,
+    payments,
+    posts,
+)
 from dalan.kernel import phone
 from dalan.surfaces.services import Services
 from dalan.surfaces.web.app import make_app
@@ -227,6 +237,61 @@ async def test_spent_balance_gives_nothing_back(chief: Browser, services: Servic
     assert "موجودی برنامه اکنون کمتر" in (await chief.get("/admin/charges")).text
     async with services.db.look() as look:
         assert (await charges.charge(look, paid.id)).is_refundable
+
+
+async def test_what_comes_back_to_a_closed_account_is_held_until_it_is_paid_out(
+    chief: Browser, developer: Browser, services: Services
+):
+    async with services.db.write() as tx:
+        person = await identity.register(tx, phone="+989123334455", name="آرمان")
+        production = (await make_app_row(tx, production=True)).app
+        paid = await make_taken_charge(tx, production, person.id)
+        await accounts.close(tx, person_id=person.id)
+    page, action = "/admin/charges", f"/admin/people/{person.id}/pay-out"
+    before = await chief.get(page)
+    await submit(chief, page, f"/admin/charges/{paid.id}/refund", {f"reason-{paid.id}": "x"})
+
+    listed = await chief.get(page)
+    shown = await chief.get(f"/admin/people/{person.id}")
+    typed = {f"paid-{person.id}": "کارت‌به‌کارت، پیگیری ۱۲۳", "seen_rials": str(paid.amount_rials)}
+    silent = await submit(chief, page, action, typed | {f"paid-{person.id}": " "})
+    other = await submit(chief, page, action, typed | {"seen_rials": "۱"})
+    async with services.db.look() as look:
+        untouched = await accounts.held(look)
+    for _ in range(2):
+        done = await submit(chief, page, action, typed)
+    after = await chief.get(page)
+
+    assert action not in before.text
+    assert "حساب بسته است" in listed.text, "whoever gives it back is told"
+    assert action in listed.text
+    assert action in shown.text
+    assert [one.status_code for one in (silent, other, done)] == [303, 303, 303]
+    assert [one.amount_rials for one in untouched] == [paid.amount_rials]
+    assert action not in after.text
+    async with services.db.look() as look:
+        assert await accounts.held(look) == []
+        assert await ledger.balance_rials(look, "wallet", person.id) == 0
+        assert await ledger.balance_rials(look, "operator", 0) == paid.amount_rials
+        assert await ledger.check(look) == []
+        noted = (await audit.entries_of(look, audit.Subject.person(person.id))).entries
+    assert [one.action for one in noted].count("wallet.paid_out") == 1
+    assert (await submit(developer, f"{APP}/settings", action, typed)).status_code == 404
+
+
+async def test_open_wallet_is_its_persons_alone(chief: Browser, services: Services):
+    async with services.db.write() as tx:
+        person = await identity.register(tx, phone="+989123334455", name="آرمان")
+        production = (await make_app_row(tx, production=True)).app
+        paid = await make_taken_charge(tx, production, person.id)
+        await charges.refund(tx, paid.id)
+    typed = {f"paid-{person.id}": "x", "seen_rials": str(paid.amount_rials)}
+
+    refused = await submit(chief, "/admin/charges", f"/admin/people/{person.id}/pay-out", typed)
+
+    assert refused.status_code == 303
+    async with services.db.look() as look:
+        assert await ledger.balance_rials(look, "wallet", person.id) == paid.amount_rials
 
 
 async def test_payments_of_everybody_are_the_operators_to_see(developer: Browser):

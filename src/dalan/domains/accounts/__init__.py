@@ -1,4 +1,4 @@
-"""A person's whole account: handed over to them, and ended.
+"""A person's whole account: handed over to them, and ended; and what is held of ended ones.
 
 A room above the others, for both reach through all of them, and ending must be one unit of work:
 a listener to a fact would leave tokens alive for a moment after the person was told that nothing
@@ -13,12 +13,17 @@ from dalan.domains.accounts.closing import (
     what_stands_in_the_way,
 )
 from dalan.domains.accounts.exporting import export
+from dalan.domains.accounts.held import Held, held, held_of, pay_out
 
 __all__ = [
     "AppsInTheWay",
     "BusinessesInTheWay",
+    "Held",
     "IsOperator",
     "close",
     "export",
+    "held",
+    "held_of",
+    "pay_out",
     "what_stands_in_the_way",
 ]

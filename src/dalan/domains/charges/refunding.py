@@ -22,7 +22,8 @@ async def charge(tx: ReadTransaction, charge_id: int) -> Charge:
 
 
 async def refund(tx: WriteTransaction, charge_id: int) -> Charge | None:
-    """Give the person back what the app took, out of the app's balance. The caller owns the
+    """Give the person back what the app took, out of the app's balance. Where they closed their
+    account meanwhile it is held in their wallet (room ``accounts``). The caller owns the
     transaction.
 
     None when it was given back before, or the app never took it: then nothing is changed. Raises

@@ -12,6 +12,7 @@ from dalan.domains.clicks.calendars import (
     TooManyStretches,
     starts,
 )
+from dalan.domains.clicks.copying import copy_segments, kept_whole, put_segments
 from dalan.domains.clicks.counters import OTHER, UNKNOWN, Counts
 from dalan.domains.clicks.counting import move_count, open_count, set_base, totals, watch_group
 from dalan.domains.clicks.errors import JournalTrouble
@@ -22,6 +23,7 @@ from dalan.domains.clicks.places import Places
 from dalan.domains.clicks.recording import Recorder, RecordingRules
 from dalan.domains.clicks.records import Source, Told, cut_of
 from dalan.domains.clicks.statistics import RANKED_MAX, ranked, ranked_places, report, series
+from dalan.domains.clicks.supervising import Order, Supervisor
 from dalan.domains.clicks.tables import Click, Total, click_total
 from dalan.domains.clicks.telling import newest, raw_after
 
@@ -36,24 +38,29 @@ __all__ = [
     "Counts",
     "Drained",
     "JournalTrouble",
+    "Order",
     "ParsingRules",
     "Places",
     "Recorder",
     "RecordingRules",
     "Source",
     "StretchKind",
+    "Supervisor",
     "Told",
     "TooManyStretches",
     "Total",
     "agent_of",
     "click_total",
+    "copy_segments",
     "cut_of",
     "is_bot",
     "is_preview",
     "keep",
+    "kept_whole",
     "move_count",
     "newest",
     "open_count",
+    "put_segments",
     "ranked",
     "ranked_places",
     "raw_after",

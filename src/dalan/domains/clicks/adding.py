@@ -1,7 +1,7 @@
 """Writing clicks down: a row for each, and the sums they belong to, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -43,15 +43,41 @@ class _Bucket:
         return counts
 
 
-async def add(tx: WriteTransaction, blocks: Iterable[Block], parser: Parser, *, shard: int) -> int:
+class Prepared:
+    """Clicks read and grouped: all that can be done before there is a transaction."""
+
+    __slots__ = ("buckets", "rows")
+
+    def __init__(self, blocks: Iterable[Block], parser: Parser) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.buckets: defaultdict[tuple[int, int], _Bucket] = defaultdict(_Bucket)
+        for block in blocks:
+            at = periods.exact_moment(block.at)
+            minute = periods.minute_of(block.at)
+            for noted in block.clicks:
+                link_id, visit = noted.link_id, noted.visit
+                seen, is_bot = parser.seen(visit, noted.head, SOURCES[noted.source])
+                bucket = self.buckets[link_id, minute]
+                standing = COUNTED
+                if is_bot:
+                    bucket.bots += 1
+                    standing = COUNTED_BOT if parser.counts_bots else BOT
+                if standing != BOT:
+                    bucket.seen[seen] = bucket.seen.get(seen, 0) + 1
+                    bucket.visitors.add(visit.visitor)
+                self.rows.append(_row(link_id, at, standing, seen, visit.visitor))
+
+
+async def add(tx: WriteTransaction, clicks: Prepared, *, shard: int) -> int:
     """Write these clicks down and count them; answers how many. Those of links that are gone are
     dropped. The caller owns the transaction, and sees to it that they come once."""
-    blocks = list(blocks)
-    ids = {one.link_id for block in blocks for one in block.clicks}
-    if not ids:
-        return 0
+    rows = clicks.rows
+    buckets: Mapping[tuple[int, int], _Bucket] = clicks.buckets
+    ids = {link_id for link_id, _ in buckets}
     groups = dict(await queries.groups_of.all(tx, link_ids=sorted(ids)))
-    rows, buckets = _read(blocks, parser, groups)
+    if len(groups) < len(ids):
+        rows = [row for row in rows if row["link_id"] in groups]
+        buckets = {key: one for key, one in buckets.items() if key[0] in groups}
     if not rows:
         return 0
     await queries.add_click.execute_many(tx, rows)
@@ -60,32 +86,6 @@ async def add(tx: WriteTransaction, blocks: Iterable[Block], parser: Parser, *, 
     await _add_sums(tx, buckets, shard)
     await _add_totals(tx, buckets, groups)
     return len(rows)
-
-
-def _read(
-    blocks: Sequence[Block], parser: Parser, groups: Mapping[int, int]
-) -> tuple[list[dict[str, Any]], dict[tuple[int, int], _Bucket]]:
-    """A row for each click, and what to sum by link and minute."""
-    rows: list[dict[str, Any]] = []
-    buckets: defaultdict[tuple[int, int], _Bucket] = defaultdict(_Bucket)
-    for block in blocks:
-        at = periods.exact_moment(block.at)
-        minute = periods.minute_of(block.at)
-        for noted in block.clicks:
-            link_id, visit = noted.link_id, noted.visit
-            if link_id not in groups:
-                continue
-            seen, is_bot = parser.seen(visit, noted.head, SOURCES[noted.source])
-            bucket = buckets[link_id, minute]
-            standing = COUNTED
-            if is_bot:
-                bucket.bots += 1
-                standing = COUNTED_BOT if parser.counts_bots else BOT
-            if standing != BOT:
-                bucket.seen[seen] = bucket.seen.get(seen, 0) + 1
-                bucket.visitors.add(visit.visitor)
-            rows.append(_row(link_id, at, standing, seen, visit.visitor))
-    return rows, buckets
 
 
 def _row(link_id: int, at: datetime, standing: int, seen: Seen, visitor: int) -> dict[str, Any]:

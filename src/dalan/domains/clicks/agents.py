@@ -37,7 +37,7 @@ _PROGRAMS: Final = re.compile(
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """What is kept of a user agent. ``device`` is desktop, mobile, tablet or other."""
+    """What is kept of a user agent. ``device`` is desktop, phone, tablet or other."""
 
     browser: str
     os: str
@@ -90,7 +90,7 @@ def _device(text: str, os: str) -> str:
     if "iPad" in text or "Tablet" in text or ("Android" in text and "Mobile" not in text):
         return "tablet"
     if "Mobi" in text or "iPhone" in text or "Android" in text:
-        return "mobile"
+        return "phone"
     if os.startswith(("Windows", "Mac", "Linux", "Ubuntu", "Chrome OS", "Fedora", "Debian")):
         return "desktop"
     return "other"

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from dalan.domains.clicks import journal, queries
-from dalan.domains.clicks.adding import SHARDS, add
+from dalan.domains.clicks.adding import SHARDS, Prepared, add
 from dalan.domains.clicks.parsing import Parser
 from dalan.domains.clicks.records import MAGIC, Block, block_in
 from dalan.domains.clicks.tables import Progress
@@ -98,8 +98,9 @@ class Drainer:
         known = await self._progress({one.writer for one in segments})
         taken, finished, more = self._take(segments, known)
         if taken.moved:
+            prepared = Prepared(taken.blocks, self.parser)
             began = time.perf_counter()
-            await self._db.transact(lambda tx: self._write(tx, taken))
+            await self._db.transact(lambda tx: self._write(tx, taken, prepared))
             self._learn(time.perf_counter() - began, taken.clicks_count)
         self._delete(finished)
         return taken.clicks_count, more
@@ -164,8 +165,8 @@ class Drainer:
             taken.clicks_count += len(block.clicks)
         return offset
 
-    async def _write(self, tx: WriteTransaction, taken: Taken) -> int:
-        now = clock.now()
+    async def _write(self, tx: WriteTransaction, taken: Taken, prepared: Prepared) -> int:
+        now = clock.machine()  # journals lie on a machine, whatever its world's clock shows
         for was, new in taken.moved.values():
             if was.segment == 0:
                 await queries.begin_progress.execute(
@@ -177,7 +178,7 @@ class Drainer:
             )  # fmt: skip
             if not moved:
                 raise AlreadyDrained
-        return await add(tx, taken.blocks, self.parser, shard=self.shard)
+        return await add(tx, prepared, shard=self.shard)
 
     def _learn(self, seconds: float, clicks_count: int) -> None:
         """More at once while it is quick, fewer when others had to wait."""

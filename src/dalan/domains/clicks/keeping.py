@@ -39,7 +39,7 @@ async def keep(db: Database, *, clicks: timedelta, minutes: timedelta) -> None:
         if was is not None:  # what is gone does not come back when the setting grows
             wanted = max(was.clicks_from, wanted[0]), max(was.minutes_from, wanted[1])
         await queries.set_kept.execute(tx, id=1, clicks_from=wanted[0], minutes_from=wanted[1])
-        await queries.purge_progress.execute(tx, before=clock.now() - WRITERS_KEPT)
+        await queries.purge_progress.execute(tx, before=clock.machine() - WRITERS_KEPT)
         return tuple(periods.minute_of(microseconds_of(one)) for one in wanted)  # type: ignore[return-value]  # two of them
 
     clicks_from, minutes_from = await db.transact(begin)

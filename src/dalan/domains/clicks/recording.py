@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from dalan.domains.clicks import journal, records
-from dalan.domains.clicks.adding import add
+from dalan.domains.clicks.adding import Prepared, add
 from dalan.domains.clicks.draining import Drainer
 from dalan.domains.clicks.errors import JournalTrouble
 from dalan.domains.clicks.parsing import Parser, ParsingRules
@@ -112,8 +112,9 @@ class Recorder:
                 if time.monotonic() >= until:
                     break
             await asyncio.sleep(WAIT_STEP_SECONDS)
-        block, drainer = records.decoded(at, clicks), self.drainer
-        await self._db.transact(lambda tx: add(tx, [block], drainer.parser, shard=drainer.shard))
+        drainer = self.drainer
+        prepared = Prepared([records.decoded(at, clicks)], drainer.parser)
+        await self._db.transact(lambda tx: add(tx, prepared, shard=drainer.shard))
 
     # Around them.
 

@@ -18,6 +18,7 @@ from dalan.domains.identity.bank_accounts import (
 from dalan.domains.identity.closing import (
     account_closed_at,
     close_account,
+    closed_last,
     hold,
     hold_to_close,
 )
@@ -176,6 +177,7 @@ __all__ = [
     "change_bank_account",
     "change_phone",
     "close_account",
+    "closed_last",
     "confirm_bank_account",
     "draw_number",
     "ended_between",

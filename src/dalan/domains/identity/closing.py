@@ -6,7 +6,7 @@ from dalan.domains.identity import proof_queries, queries
 from dalan.domains.identity.errors import NoSuchPerson, PersonBlocked
 from dalan.domains.identity.events import AccountClosed
 from dalan.domains.identity.people import person
-from dalan.domains.identity.tables import Person
+from dalan.domains.identity.tables import ClosedAccount, Person
 from dalan.kernel import clock, outbox
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
@@ -58,6 +58,11 @@ async def close_account(tx: WriteTransaction, *, person_id: int) -> None:
     await queries.forget_person.execute(tx, person_id=person_id, phone=phone, name="")
     await queries.add_closed_account.execute(tx, person_id=person_id, closed_at=clock.now())
     await outbox.record(tx, AccountClosed(person_id=person_id))
+
+
+async def closed_last(tx: ReadTransaction, *, most: int) -> list[ClosedAccount]:
+    """The accounts that were closed last, the last one first."""
+    return await queries.closed_last.all(tx, most=most)
 
 
 async def account_closed_at(tx: ReadTransaction, person_id: int) -> datetime | None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 
 from dalan.domains.identity.tables import (
+    ClosedAccount,
     InboxCode,
     LiveCode,
     Person,
@@ -241,6 +242,14 @@ closed_at = statement(
     )
 )
 """When a person left; no row for those who have not."""
+
+closed_last = statement(
+    select(closed_account.c.person_id, closed_account.c.closed_at)
+    .order_by(closed_account.c.closed_at.desc(), closed_account.c.person_id.desc())
+    .limit(bindparam("most", type_=Integer())),
+    into=ClosedAccount,
+)
+"""Who left last; for operators, so no index holds them in this order."""
 
 forget_sessions = statement(
     delete(web_session).where(web_session.c.person_id == bindparam("person_id"))

@@ -60,6 +60,13 @@ closed_account = Table(
 is ``+0-`` and the id, which no number is, so that theirs may sign up anew as somebody else."""
 
 
+class ClosedAccount(msgspec.Struct, frozen=True):
+    """Somebody who left, and when."""
+
+    person_id: int
+    closed_at: datetime
+
+
 code_sends = Table(
     "code_sends",
     metadata,

@@ -11,7 +11,7 @@ from dalan.domains.ledger.tables import (
     ledger_line,
     ledger_transfer,
 )
-from dalan.kernel.db import Id, statement, upsert
+from dalan.kernel.db import Id, in_list, statement, upsert
 
 open_account = statement(
     upsert(ledger_account, key=["kind", "holder_id"]),
@@ -27,6 +27,14 @@ account = statement(
     into=Account,
 )
 """The account of that kind and holder."""
+
+balances = statement(
+    select(ledger_account.c.holder_id, ledger_account.c.balance_rials).where(
+        ledger_account.c.kind == bindparam("kind"),
+        in_list(ledger_account.c.holder_id, "holder_ids"),
+    )
+)
+"""What each of these holders has in an account of that kind, where they have one."""
 
 move = statement(
     update(ledger_account)

@@ -84,6 +84,14 @@ async def balance_rials(tx: ReadTransaction, kind: AccountKind, holder_id: int) 
     return 0 if found is None else found.balance_rials
 
 
+async def balances_rials(
+    tx: ReadTransaction, kind: AccountKind, holder_ids: Sequence[int]
+) -> dict[int, int]:
+    """What each of these holders has; those who never had such an account are left out."""
+    rows = await queries.balances.all(tx, kind=kind, holder_ids=holder_ids)
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
 async def transfer_of(tx: ReadTransaction, reference: str) -> Transfer | None:
     """The transfer of that reference, if there is one."""
     return await queries.transfer_by_reference.one_or_none(tx, wanted=reference)

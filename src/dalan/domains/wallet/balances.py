@@ -1,5 +1,6 @@
 """What a wallet holds and how it came and went."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from dalan.domains import ledger
@@ -16,6 +17,30 @@ EXPORTED_MAX = 10_000
 async def balance_rials(tx: ReadTransaction, person_id: int) -> int:
     """What a person's wallet holds."""
     return await ledger.balance_rials(tx, "wallet", person_id)
+
+
+async def balances(tx: ReadTransaction, person_ids: Sequence[int]) -> dict[int, int]:
+    """What the wallets of these people hold, in rials; who never had one is left out."""
+    return await ledger.balances_rials(tx, "wallet", person_ids) if person_ids else {}
+
+
+async def pay_out(
+    tx: WriteTransaction, person_id: int, *, amount_rials: int, note: str
+) -> ledger.Transfer:
+    """Book what the operator paid a person by hand, outside the marketplace. Twice at once is
+    once: the wallet's newest line names it. Raises ``ledger.InsufficientFunds``. The caller owns
+    the transaction."""
+    newest = await ledger.statement_of(tx, "wallet", person_id, limit=1)
+    return await ledger.transfer(
+        tx,
+        reference=f"paid_out:{person_id}:{newest[0].id if newest else 0}",
+        kind="paid_out",
+        sides=[
+            ledger.Side("wallet", person_id, -amount_rials),
+            ledger.Side("operator", 0, amount_rials),
+        ],
+        note=note,
+    )
 
 
 async def statement_of(

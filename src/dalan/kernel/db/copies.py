@@ -21,10 +21,14 @@ Rows = list[tuple[Any, ...]]
 
 BUSY_MILLISECONDS_MAX = 30_000
 _INSTALLED = Path("/usr/lib/postgresql")
-_NO_TABLES = (
+_NOTHING_OF_OURS = (
     "DO $$ DECLARE one text; BEGIN FOR one IN SELECT tablename FROM pg_tables"
     " WHERE schemaname = 'public' LOOP"
-    " EXECUTE format('DROP TABLE public.%I CASCADE', one); END LOOP; END $$"
+    " EXECUTE format('DROP TABLE public.%I CASCADE', one); END LOOP;"
+    " FOR one IN SELECT oid::regprocedure FROM pg_proc"
+    " WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS"
+    " (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') LOOP"
+    " EXECUTE 'DROP FUNCTION ' || one || ' CASCADE'; END LOOP; END $$"
 )
 
 
@@ -157,7 +161,7 @@ def put_postgres(source: Path, url: str) -> None:
     # A file, not a pipe: whoever kills us must not make psql see an end and commit half of it.
     _run(
         [psql, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-         f"--dbname={_without_word(url)}", f"--command={_NO_TABLES}", f"--file={script}"],
+         f"--dbname={_without_word(url)}", f"--command={_NOTHING_OF_OURS}", f"--file={script}"],
         url,
     )  # fmt: skip
 

@@ -73,6 +73,7 @@ ACTIONS: Final[dict[str, str]] = {
     "payment_ticket.issued": marked("Issued a payment ticket"),
     "payment.refunded": marked("Gave a payment back"),
     "charge.refunded": marked("Gave back what a person paid an app"),
+    "wallet.paid_out": marked("Paid out what a closed account left"),
     "price.set": marked("Set a price"),
     "price.removed": marked("Removed a price"),
     "price.free_posts_set": marked("Set how many posts are free"),

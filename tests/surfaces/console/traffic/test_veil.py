@@ -1,5 +1,8 @@
 """What is left of secrets in the request log."""
 
+import json
+import time
+
 import pytest
 
 from dalan.kernel.crypto import Keyring
@@ -181,3 +184,103 @@ def test_what_a_consent_page_was_shown_for_is_hidden_at_the_authorization_server
     page = '<input type="hidden" name="request" value="eyx.something-signed">'
 
     assert "something-signed" not in VEIL.text(page, oauth=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"clientSecret": "opens it"}',
+        '{"accessToken":"opens it","refreshToken" : "opens it"}',
+        '{"NewPassword": "opens it"}',
+        '{"user.api-key": "opens it"}',
+        '{"client\\u005fsecret": "opens it"}',
+        "client%5Fsecret=opens%20it",
+        "%5Ftoken%5F=opens%20it",
+        "client[secret]=opens%20it",
+        "codeVerifier=opens+it&x=1",
+        '{"body": "{\\"client_secret\\": \\"opens it\\"}"}',
+        '{"result": {"result": "{\\"a\\": \\"{\\\\\\"otp\\\\\\": \\\\\\"opens it\\\\\\"}\\"}"}}',
+        '["{\\"secret\\": \\"opens it\\"}"]',
+        '{"body": "{\\"client_secret\\": \\"opens it',
+        "body=%7B%22client_secret%22%3A%22opens+it%22%7D&x=1",
+        "next=https%3A%2F%2Fapp.example%2F%3Fpassword%3Dopens%2Bit",
+    ],
+)
+def test_secret_is_found_however_its_name_is_spelled_and_wherever_it_stands(text: str):
+    shown = VEIL.text(text)
+
+    assert "opens" not in shown
+    assert MARK.search(shown), shown
+    assert VEIL.text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"laptop": "lenovo", "has_secret": true, "tokens_count": 3, "post_token": "AZTH74V2"}',
+        '{"message": "he said \\"hello\\": so what", "keys": ["a", "b"]}',
+        "/v/AZTH74V2?token=AZTH74V2&keyword=%D9%85%D8%A8%D9%84&page=2",
+        '{"result": "{\\"hash\\":\\"aB3dE7x\\",\\"url\\":\\"https://example.com/?a=b\\"}"}',
+        "urlOrContent=https%3A%2F%2Fexample.com%2F%3Fa%3Db%26c%3Dd",
+    ],
+)
+def test_what_is_no_secret_is_left_as_it_came(text: str):
+    assert VEIL.text(text) == text
+
+
+def test_text_within_a_text_is_read_again_as_the_same_but_for_its_secret():
+    told = {"result": json.dumps({"note": 'خط "دوم"\n', "client_secret": "opens it"})}
+
+    shown = json.loads(json.loads(VEIL.text(json.dumps(told)))["result"])
+
+    assert shown["note"] == 'خط "دوم"\n'
+    assert number_in(shown["client_secret"])[0] == "client_secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("X-Auth-Token", "opens", "token"),
+        ("X-Client-Secret", "opens it", "secret"),
+        ("My-Session", "opens", "session"),
+        ("X-Vault", "opens-it-9f86d081884c7d65", "secret"),
+        ("X-Amz-Security-Token", "opens", "token"),
+    ],
+)
+def test_header_that_nobody_knows_is_hidden_by_its_name_or_its_look(name, value, kind):
+    ((_, kept),) = VEIL.headers([(name, value)])
+
+    assert number_in(kept)[0] == kind
+    assert "opens" not in kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("user-agent", "python-httpx/0.28.1"),
+        ("x-request-id", "8dbef198000000f8"),
+        ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        ("if-none-match", '"9f86d081884c7d659a2feaa0c55ad015"'),
+        ("origin", "https://app1.example"),
+        ("sec-ch-ua-platform", "Linux"),
+        ("idempotency-key", "4bf92f3577b34da6"),
+        ("webhook-id", "evt_9f86d081884c7d65"),
+        ("x-app-version", "2.13.4"),
+    ],
+)
+def test_header_that_is_known_to_open_nothing_is_left(name, value):
+    assert VEIL.headers([(name, value)]) == [(name, value)]
+
+
+def test_long_body_full_of_pairs_is_read_in_no_time():
+    pairs = {f"name_{number}": "x=1&y=2 " * 5 for number in range(1_500)}
+    text = json.dumps({"a": json.dumps(pairs), "client_secret": "opens it"})[:65_536]
+    began = time.process_time()
+
+    VEIL.text(text)
+    VEIL.text('"' * 65_536)
+    VEIL.text("a=" * 32_768)
+    VEIL.text('\\"' * 32_768)
+    VEIL.text("%" * 65_536)
+
+    assert time.process_time() - began < 30

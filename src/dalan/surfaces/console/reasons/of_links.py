@@ -5,6 +5,8 @@ from typing import Final
 from dalan.surfaces.html.i18n import marked
 
 OF_LINKS: Final[dict[str, str]] = {
+    "clicks.journal_trouble": marked("Visits cannot be written down right now; try again later."),
+    "clicks.too_many_stretches": marked("The time asked about has more intervals than are told."),
     "api.batch_refused": marked(
         "One item of the batch was refused, so none was done; the answer says which."
     ),

@@ -67,6 +67,7 @@ class Worlds:
         """Write what was counted in memory, for whoever looks at the whole world."""
         for counts in self._counts():
             await counts.flush()
+        await self._services.clicks.drain()
 
     def _counts(self) -> tuple[Any, ...]:
         """Whatever counts in memory and writes in batches."""
@@ -91,6 +92,7 @@ class Worlds:
                         await leave()
                     for counts in self._counts():
                         await counts.forget()
+                    await self._services.clicks.forget()
                     async with db.exclusively():
                         left = await asyncio.to_thread(
                             self.snapshots.put, name, self._time.follow, source

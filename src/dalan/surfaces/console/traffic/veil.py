@@ -9,12 +9,15 @@ Personal data stays, for the people of a dev world are made up (decision 0033); 
 is for logs of real ones.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from dalan.surfaces.console.traffic.exchange import HEADER_LENGTH_MAX, HEADERS_MAX, Header
+from dalan.surfaces.console.traffic.secret_names import PLAIN_HEADERS, kind_of, kind_of_header
 
 MARK: Final = re.compile(
     r"(?:\b[a-z][a-z0-9]{1,15}_[a-z]{2,3}_|\bdalan_ak_[0-9A-Za-z]{1,11}_)?\[([a-z][a-z_]*):([0-9a-f]{8})\]"
@@ -44,42 +47,19 @@ _CONSENT: Final = re.compile(r"(name=\"request\"\s+value=\")([^\"]+)")
 _LONG: Final = re.compile(r"(?<![\w-])(?=[a-z0-9_-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{40,}")
 """Nothing but chance makes so long a word: a client secret in the wrong place, say."""
 
-_NAMES: Final = (
-    "access_token|refresh_token|id_token|client_secret|client_assertion|code_verifier|password|"
-    "passwd|otp|one_time_code|verification_code|api_key|apikey|service_key|identification_key|"
-    "_token_|apitoken|scapikey|csrf_token|private_key|secret|signing_secret|session_id"
-)
-_OAUTH_NAMES: Final = f"{_NAMES}|code|token|request_uri"
-"""At the authorization server these two are secrets by name, of whatever shape; elsewhere a code
-is an error's and a token a post's."""
+_MARKED: Final = re.compile(r"\w*\[[a-z_]+:[0-9a-f]{8}\]")
+_MARK_QUOTED: Final = re.compile(r"%5B([a-z_]+)%3A([0-9a-f]{8})%5D")
 
-_KINDS_BY_NAME: Final = {
-    "code": "authorization_code",
-    "apikey": "api_key",
-    "scapikey": "service_key",
-    "apitoken": "access_token",
-}
+_NAME: Final = r"(?:[\w.\[\] -]|\\u[0-9a-fA-F]{4}){1,80}"
+_FORM: Final = re.compile(r"(?<![\w.%\[\]-])([\w.%\[\]-]{1,80})=([^&\s\"'<>]+)")
+# A body that was cut may end inside a secret, and within the sign that would have ended it.
+_JSON: Final = re.compile(rf"\"({_NAME})\"(\s*:\s*)(?:\"((?:[^\"\\]|\\.)*)(?:\"|\\?$)|(-?\d+))")
+_JSON_WITHIN: Final = re.compile(r"\"((?:[^\"\\]|\\[^\"])*\\\"(?:[^\"\\]|\\.)*)(\"|\\?$)")
+"""A text in JSON that holds a quotation mark: JSON itself, perhaps."""
 
-_MARKED: Final = r"(?![\w]*\[[a-z_]+:[0-9a-f]{8}\])"
-
-_HEADER_KINDS: Final = {
-    "x-api-key": "api_key",
-    "api-key": "api_key",
-    "apikey": "api_key",
-    "x-access-token": "access_token",
-    "_token_": "access_token",
-    "apitoken": "access_token",
-    "x-service-key": "service_key",
-    "x-csrf-token": "csrf_token",
-    "proxy-authorization": "authorization",
-}
-_PLAIN_HEADERS: Final = frozenset(
-    {
-        "accept", "accept-encoding", "accept-language", "cache-control", "connection",
-        "content-length", "content-type", "date", "server", "vary", "x-content-type-options",
-    }
-)  # fmt: skip
-"""Of these none holds a secret, and nearly every request has most of them."""
+_CUT_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+DEPTH_MAX: Final = 3
+"""So deep are texts within texts looked into."""
 
 _SCHEMES: Final = {
     "basic": "credentials",
@@ -93,19 +73,6 @@ _SCHEMES: Final = {
 _COOKIE_PAIR: Final = re.compile(r"(^|;\s*)(?:([^=;]+)=)?([^;]*)")
 
 
-def _named(names: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    form = re.compile(rf"(?i)(?<![\w-])({names})=(?!&|$){_MARKED}([^&\s\"'<>]+)")
-    # A body that was cut may end inside a secret.
-    json = re.compile(
-        rf"(?i)\"({names})\"(\s*:\s*)(?!\"\")(?:\"{_MARKED}((?:[^\"\\]|\\.)*)(?:\"|\\?$)|(-?\d+))"
-    )
-    return form, json
-
-
-_EVERYWHERE: Final = _named(_NAMES)
-_AT_OAUTH: Final = _named(_OAUTH_NAMES)
-
-
 class Veil:
     """One world's: its numbers are made with a key of the world's secret."""
 
@@ -117,7 +84,7 @@ class Veil:
         number = blake2b(secret.encode(errors="replace"), key=self._key, digest_size=4)
         return f"[{kind}:{number.hexdigest()}]"
 
-    def text(self, text: str, *, oauth: bool = False) -> str:
+    def text(self, text: str, *, oauth: bool = False, depth: int = 0) -> str:
         """A body or an address. ``oauth``: it went to or came from the authorization server."""
         if "eyJ" in text:
             text = _JWT.sub(lambda found: self.mark("jwt", found[0]), text)
@@ -126,11 +93,12 @@ class Veil:
         # Found much sooner than the whole of it, tried at every letter.
         if _OURS_LIKELY.search(text):
             text = _OURS.sub(lambda found: found[1] + self.mark(_KINDS[found[2]], found[0]), text)
-        form, json = _AT_OAUTH if oauth else _EVERYWHERE
+        if '\\"' in text and depth < DEPTH_MAX:
+            text = _JSON_WITHIN.sub(lambda found: self._within(found, oauth, depth), text)
         if "=" in text:
-            text = form.sub(lambda found: f"{found[1]}={self._by_name(found[1], found[2])}", text)
+            text = _FORM.sub(lambda found: self._field(found, oauth, depth), text)
         if '"' in text:
-            text = json.sub(self._member, text)
+            text = _JSON.sub(lambda found: self._member(found, oauth), text)
             if "csrf" in text:
                 text = _CSRF.sub(lambda found: found[1] + self.mark("csrf_token", found[2]), text)
             if oauth:
@@ -151,12 +119,11 @@ class Veil:
     def _header(self, name: str, value: str, *, oauth: bool) -> str:
         if name in ("cookie", "set-cookie"):
             return self._cookies(value, is_set=name == "set-cookie")
-        kind = _HEADER_KINDS.get(name, "")
-        if name == "authorization" or kind:
-            return self._credentials(value, kind)
-        if name in _PLAIN_HEADERS or len(value) < 8:
+        if name in PLAIN_HEADERS:
             return value
-        return self.text(value, oauth=oauth)
+        if kind := kind_of_header(name, value):
+            return self._credentials(value, kind)
+        return value if len(value) < 8 else self.text(value, oauth=oauth)
 
     def _credentials(self, value: str, kind: str) -> str:
         if not value:
@@ -166,7 +133,7 @@ class Veil:
         secret = rest if word else value
         shown = self.text(secret)
         if not MARK.fullmatch(shown):  # some of it may be left, or all
-            shown = self.mark(word or kind or "authorization", secret)
+            shown = self.mark(word or kind, secret)
         return f"{scheme} {shown}" if word else shown
 
     def _cookies(self, value: str, *, is_set: bool) -> str:
@@ -184,17 +151,37 @@ class Veil:
 
         return _COOKIE_PAIR.sub(veiled, value)
 
-    def _by_name(self, name: str, value: str) -> str:
-        return self.mark(_kind_of(name), value)
+    def _field(self, found: re.Match[str], oauth: bool, depth: int) -> str:
+        name, value = found[1], found[2]
+        if _MARKED.match(value):
+            return found[0]
+        if kind := kind_of(unquote(name), oauth=oauth):
+            return f"{name}={self.mark(kind, value)}"
+        if "%" in value and depth < DEPTH_MAX:
+            plain = unquote_plus(value)
+            shown = self.text(plain, oauth=oauth, depth=depth + 1)
+            if shown != plain:
+                quoted = _MARK_QUOTED.sub(r"[\1:\2]", quote_plus(shown))
+                return f"{name}={quoted}"
+        return found[0]
 
-    def _member(self, found: re.Match[str]) -> str:
+    def _member(self, found: re.Match[str], oauth: bool) -> str:
         value = found[3] if found[3] is not None else found[4]
-        return f'"{found[1]}"{found[2]}"{self._by_name(found[1], value)}"'
+        kind = kind_of(found[1], oauth=oauth)
+        if not kind or not value or _MARKED.match(value):
+            return found[0]
+        return f'"{found[1]}"{found[2]}"{self.mark(kind, value)}"'
 
-
-def _kind_of(name: str) -> str:
-    lower = name.lower().strip("_")
-    return _KINDS_BY_NAME.get(lower, lower)
+    def _within(self, found: re.Match[str], oauth: bool, depth: int) -> str:
+        """What a text in JSON says, which may be JSON again."""
+        try:
+            plain = json.loads(f'"{_CUT_ESCAPE.sub("", found[1])}"', strict=False)
+        except ValueError:
+            return found[0]
+        shown = self.text(plain, oauth=oauth, depth=depth + 1)
+        if shown == plain:
+            return found[0]
+        return json.dumps(shown, ensure_ascii=False)[: -1 if found[2] != '"' else None]
 
 
 def marks(text: str) -> Iterator[re.Match[str]]:

@@ -25,6 +25,7 @@ LINE_NAMES: Final[dict[str, tuple[str, str]]] = {
     "charge": (marked("Paid to an app"), "puzzle"),
     "charge_back": (marked("Given back: the app did not take it"), "exchange"),
     "charge_refund": (marked("Given back by the marketplace"), "exchange"),
+    "paid_out": (marked("Paid out by the marketplace"), "exchange"),
     "business_top_up": (marked("Into the wallet of a business"), "store"),
     "business_closed": (marked("From a business that closed"), "store"),
 }

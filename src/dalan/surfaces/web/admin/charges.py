@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from dalan.domains import audit, charges, developers, identity, ledger
+from dalan.domains import accounts, audit, charges, developers, identity, ledger
 from dalan.errors import NotFound
 from dalan.kernel import phone
 from dalan.kernel.db import ReadTransaction, WriteTransaction
@@ -30,6 +30,7 @@ async def charges_page(
     async with services.db.read() as tx:
         me = await desk.entered(tx, visitor, "deposits")
         shown = await _shown(tx, visitor, await _found(tx, asked))
+        held = [] if asked else await accounts.held(tx)
     return desk.page(
         visitor,
         me,
@@ -37,6 +38,7 @@ async def charges_page(
         current="charges",
         asked=asked,
         found=shown,
+        held=held,
         reason_length_max=desk.REASON_LENGTH_MAX,
     )
 
@@ -51,12 +53,12 @@ async def refund_charge(
     reason = form.text(f"reason-{number}")
     has_reason = 0 < len(reason) <= desk.REASON_LENGTH_MAX
 
-    async def work(tx: WriteTransaction) -> tuple[charges.Charge, bool]:
+    async def work(tx: WriteTransaction) -> tuple[charges.Charge, str]:
         me = await desk.entered(tx, visitor, "deposits")
         paid = await charges.charge(tx, desk.bounded(number))
         refunded = await charges.refund(tx, paid.id) if has_reason else None
         if refunded is None:
-            return paid, False
+            return paid, ""
         await desk.note(
             tx,
             me,
@@ -66,17 +68,21 @@ async def refund_charge(
             amount_rials=refunded.amount_rials,
             reason=reason,
         )
-        return refunded, True
+        if await identity.account_closed_at(tx, refunded.person_id) is None:
+            return refunded, _("The payment is given back.")
+        return refunded, _(
+            "It is given back, but the account is closed: it is held here until you pay it out."
+        )
 
     try:
-        paid, is_done = await services.db.transact(work)
+        paid, said = await services.db.transact(work)
     except (charges.UnknownCharge, NotFound):
         return desk.refused(visitor, PATH, _("There is no such payment."))
     except ledger.InsufficientFunds:
         return desk.refused(visitor, PATH, _("The app’s balance holds less than that by now."))
     back = f"{PATH}?q={paid.token}"
-    if is_done:
-        return desk.done(visitor, back, _("The payment is given back."))
+    if said:
+        return desk.done(visitor, back, said)
     if not has_reason:
         return desk.refused(visitor, back, _("Say why it is given back."))
     return desk.refused(visitor, back, _("This payment cannot be given back: see its state."))

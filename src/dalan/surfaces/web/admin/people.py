@@ -18,6 +18,7 @@ from dalan.surfaces.web import changes
 from dalan.surfaces.web.admin import desk
 from dalan.surfaces.web.admin.dashboard import role_name
 from dalan.surfaces.web.admin.desk import PATH, REASON_LENGTH_MAX, AnyResponse, Entered
+from dalan.surfaces.web.admin.held import held_of
 from dalan.surfaces.web.panel import words
 
 NAME_LENGTH_MIN = 2
@@ -209,6 +210,7 @@ async def _person_page(
         "apps": [{"app": app, "state": words.state(_, app)} for app in apps],
         "changes": await changes.shown(tx, _, page.entries, to_team=False),
         "ban": await posts.ban_of(tx, person.id),
+        "held": await held_of(tx, me, person.id),
         "chat_ban": await chat.ban_of(tx, person.id),
         "reason_length_max": REASON_LENGTH_MAX,
     }

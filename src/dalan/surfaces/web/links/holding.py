@@ -96,10 +96,7 @@ async def link_here(tx: ReadTransaction, visitor: Visitor, holder: Holder) -> li
 
 def short_address(services: Services, link: links.Link) -> str:
     """What one gives away: percent-encoded, so that it can be pasted anywhere."""
-    base_url, hash_ = services.settings.base_url, quote(link.hash, safe="")
-    if not link.domain:
-        return f"{base_url}/l/{hash_}"
-    return f"{base_url.partition('://')[0]}://{link.domain}/{hash_}"
+    return links.short_address(link, base_url=services.settings.base_url)
 
 
 def readable_address(services: Services, link: links.Link) -> str:

@@ -28,7 +28,7 @@ CARRIED_BYTES_MAX: Final = 200_000
 FORM_BYTES_MAX: Final = links.IMPORT_BYTES_MAX + 512 * 1024
 
 SOURCES: Final[tuple[tuple[str, str], ...]] = (
-    ("", marked("Found out from the file")),
+    ("any", marked("Found out from the file")),
     ("dalan", marked("Our own export")),
     ("bitly", "Bitly"),
     ("yourls", "YOURLS"),

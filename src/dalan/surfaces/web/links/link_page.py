@@ -42,6 +42,7 @@ async def link_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
         holder = await holding.held(tx, visitor)
         link = await holding.link_here(tx, visitor, holder)
         values = await _statistics(tx, visitor, holder, link)
+        left = (await links.visits_left(tx, [link])).get(link.id)
     services, _ = visitor.services, visitor.gettext
     return holder.page(
         visitor,
@@ -57,9 +58,9 @@ async def link_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
         address=holding.short_address(services, link),
         readable=holding.readable_address(services, link),
         picture=qr.svg(codes.scanned_address(services, link), qr.Look(margin=2)),
-        state=words.state(_, link, now=clock.now()),
+        link_state=words.state(_, link, now=clock.now()),
         tags=link.tags.split(",") if link.tags else [],
-        terms=_terms_in_words(visitor, link),
+        terms=_terms_in_words(visitor, link, left),
         **values,
     )
 
@@ -165,7 +166,7 @@ async def _versions(look: ReadTransaction, link_ids: Any) -> dict[int, int]:
     return {link_id: total.visits + total.bots for link_id, total in found.items()}
 
 
-def _terms_in_words(visitor: Visitor, link: links.Link) -> list[tuple[str, str]]:
+def _terms_in_words(visitor: Visitor, link: links.Link, left: int | None) -> list[tuple[str, str]]:
     """What holds of the link beside where it leads; empty for a plain one."""
     _, lang, terms = visitor.gettext, visitor.lang, links.terms_of(link.terms)
     ngettext = visitor.context().ngettext
@@ -174,6 +175,8 @@ def _terms_in_words(visitor: Visitor, link: links.Link) -> list[tuple[str, str]]
         said.append((_("Valid from"), html.numbers.jalali_time(link.valid_from, lang)))
     if link.visits_max is not None:
         said.append((_("Visits at most"), html.numbers.group(link.visits_max, lang)))
+    if left is not None:
+        said.append((_("Visits left"), html.numbers.group(left, lang)))
     if link.has_password:
         said.append((_("Password"), _("Asked of every visitor")))
     if terms.rules:

@@ -191,7 +191,7 @@ def _asked(visitor: Visitor) -> dict[str, str]:
     for name, allowed in (("kind", links.KINDS), ("state", STATES), ("order", tuple(ORDERS))):
         if asked[name] not in allowed:
             asked[name] = ""
-    asked["tag"] = asked["tag"][: links.TAG_LENGTH_MAX]
+    asked["tag"] = "" if asked["tag"] == "any" else asked["tag"][: links.TAG_LENGTH_MAX]
     return asked
 
 

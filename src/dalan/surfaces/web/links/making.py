@@ -1,5 +1,6 @@
 """Making a link and changing it: the short form, the whole form, switching, deleting."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import get, post
@@ -9,6 +10,7 @@ from dalan.domains import links
 from dalan.kernel.db import ReadTransaction
 from dalan.surfaces import html
 from dalan.surfaces.html.session import Visitor
+from dalan.surfaces.services import Services
 from dalan.surfaces.web import changes
 from dalan.surfaces.web.links import holding, link_form, listing, words
 from dalan.surfaces.web.links.holding import AnyResponse, Holder
@@ -24,12 +26,13 @@ async def new_link_page(visitor: NamedDependency[Visitor]) -> AnyResponse:
     """The whole form; ``?target=`` fills in where it leads."""
     async with visitor.services.db.read() as tx:
         holder = await holding.held(tx, visitor)
+        domains = await links.short_domains(tx)
     form = link_form.blank()
     query = visitor.request.query_params
     form.values["target"] = [query.get("target", "")[:8_192]]
     if query.get("kind") == "content":
         form.values["kind"] = ["content"]
-    return _form_page(visitor, holder, form)
+    return _form_page(visitor, holder, form, domains=domains)
 
 
 @post(holding.at(), status_code=200)
@@ -143,6 +146,7 @@ _REFUSALS: Final = (
     links.HashTaken,
     links.HashTooLong,
     links.AlreadyShortened,
+    links.LinkLimit,
 )
 
 
@@ -163,7 +167,8 @@ async def _to_the_first(visitor: Visitor, hash_: str, domain: str) -> AnyRespons
 async def _shown_again(visitor: Visitor, form: html.Form, *, status: int = 200) -> AnyResponse:
     async with visitor.services.db.read() as tx:
         holder = await holding.held(tx, visitor)
-    return _form_page(visitor, holder, form, status=status)
+        domains = await links.short_domains(tx)
+    return _form_page(visitor, holder, form, status=status, domains=domains)
 
 
 async def _edit_page(
@@ -188,6 +193,7 @@ def _form_page(
     status: int = 200,
     link: links.Link | None = None,
     changes: list[dict[str, Any]] | None = None,
+    domains: Sequence[links.ShortDomain] = (),
 ) -> AnyResponse:
     _, lang = visitor.gettext, visitor.lang
     services = visitor.services
@@ -201,8 +207,8 @@ def _form_page(
         link_url=holder.path_of(link) if link else "",
         action=holder.path_of(link, "edit") if link else holder.path,
         readable=holding.readable_address(services, link) if link else "",
-        base=f"{services.settings.base_url.partition('://')[2]}/l/",
         changes=changes or [],
+        domains=[("", _own_host(services)), *((one.name, one.name) for one in domains)],
         labels=words.labels(_, form),
         lengths=LENGTHS,
         lives=[
@@ -226,6 +232,10 @@ def _has_terms(form: html.Form) -> bool:
     plain |= {"expires_at", "note", "description", "domain"}
     typed = any(form.all(name) for name in form.values if name not in plain)
     return typed or bool(set(form.errors) - plain)
+
+
+def _own_host(services: Services) -> str:
+    return f"{services.settings.base_url.partition('://')[2]}/l"
 
 
 def _standard_life(visitor: Visitor) -> str:

@@ -18,7 +18,7 @@ _NAMES: Final[dict[str, str]] = {
     clicks.UNKNOWN: marked("Unknown"),
     clicks.OTHER: marked("Others"),
     "desktop": marked("Computer"),
-    "mobile": marked("Phone"),
+    "phone": marked("Phone"),
     "tablet": marked("Tablet"),
     "other": marked("Something else"),
     "web": marked("Clicked"),
@@ -76,6 +76,8 @@ def labels(_: Translate, form: html.Form) -> dict[str, str]:
 
 def state(_: Translate, link: links.Link, *, now: datetime) -> tuple[str, BadgeKind]:
     """A link's state as a visitor meets it, and its colour."""
+    if link.quarantined_at is not None:
+        return _("Closed by the marketplace"), "danger"
     if not link.active:
         return _("Switched off"), "neutral"
     if link.is_expired(now):
@@ -108,6 +110,8 @@ def note_refusal(form: html.Form, _: Translate, error: DalanError) -> None:
                 _target(form),
                 _("You have a live link to the same already: %(hash)s", hash=hash_),
             )
+        case links.LinkLimit():
+            form.fail("", _("You have made many links just now. Wait a while and try again."))
         case links.InvalidLink(field=field):
             name = _target(form) if field == "target" else link_form.field_of(field)
             form.fail(name, _refusal(_, name, error))
