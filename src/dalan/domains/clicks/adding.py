@@ -113,12 +113,19 @@ async def _add_sums(
         await _add_level(tx, MINUTE, minutes, shard)
     first = {key: key[1] for key in found}
     for level in (QUARTER, DAY, MONTH):
-        coarser: defaultdict[tuple[int, int], Counts] = defaultdict(Counts)
+        coarser: dict[tuple[int, int], Counts] = {}
         firsts: dict[tuple[int, int], int] = {}
+        joined: set[tuple[int, int]] = set()
         for key, counts in found.items():
             minute = first[key]
             upper = key[0], periods.number_of(level, minute)
-            coarser[upper].unite(counts)
+            if upper not in coarser:
+                coarser[upper] = counts  # which alone stands for both, until another comes
+            elif upper in joined:
+                coarser[upper].unite(counts)
+            else:
+                joined.add(upper)
+                coarser[upper] = _both(coarser[upper], counts)
             firsts[upper] = minute
         found, first = coarser, firsts
         await _add_level(tx, level, found, shard)
@@ -128,14 +135,13 @@ async def _add_level(
     tx: WriteTransaction, level: int, more: Mapping[tuple[int, int], Counts], shard: int
 ) -> None:
     link_ids = sorted({link_id for link_id, _ in more})
-    starts = sorted({start for _, start in more})
+    starts = [start for _, start in more]
+    of_rows = {"link_ids": link_ids, "first": min(starts), "last": max(starts), "shard": shard}
     if level == MINUTE:
-        rows = await queries.minutes_at.all(tx, link_ids=link_ids, starts=starts, shard=shard)
+        rows = await queries.minutes_at.all(tx, **of_rows)
         put, of_level = queries.put_minute, {}
     else:
-        rows = await queries.sums_at.all(
-            tx, link_ids=link_ids, level=level, starts=starts, shard=shard
-        )
+        rows = await queries.sums_at.all(tx, **of_rows, level=level)
         put, of_level = queries.put_sum, {"level": level}
     there = {(row.link_id, row.start): row for row in rows}
     written = []
@@ -143,13 +149,21 @@ async def _add_level(
         counts = more[key]
         if (row := there.get(key)) is not None:
             counts = Counts()
-            counts.unite(more[key])
             counts.unite_row(row.clicks, row.bots, row.detail)
+            counts.unite(more[key])
         written.append({
             "link_id": key[0], "start": key[1], "shard": shard, "clicks": counts.clicks,
             "bots": counts.bots, "detail": counts.detail(), **of_level,
         })  # fmt: skip
     await put.execute_many(tx, written)
+
+
+def _both(one: Counts, other: Counts) -> Counts:
+    """Their sum, in one of its own."""
+    both = Counts()
+    both.unite(one)
+    both.unite(other)
+    return both
 
 
 async def _add_totals(

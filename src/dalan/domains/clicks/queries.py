@@ -27,18 +27,20 @@ from dalan.domains.clicks.tables import (
 )
 from dalan.kernel.db import Id, UtcTime, in_list, statement, upsert
 
+_FIRST, _LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
+
 add_click = statement(insert(click), sets=[one.name for one in click.c if one.name != "id"])
 """One click."""
 
 minutes_at = statement(
     select(*[click_minute.c[name] for name in Sum.__struct_fields__]).where(
         in_list(click_minute.c.link_id, "link_ids"),
-        in_list(click_minute.c.start, "starts"),
+        click_minute.c.start.between(_FIRST, _LAST),
         click_minute.c.shard == bindparam("shard"),
     ),
     into=Sum,
 )
-"""A shard's rows of these links and minutes, and maybe a few more."""
+"""A shard's rows of these links from the first to the last of these minutes."""
 
 put_minute = statement(
     upsert(click_minute, key=["link_id", "start", "shard"], update=["clicks", "bots", "detail"]),
@@ -50,12 +52,12 @@ sums_at = statement(
     select(*[click_sum.c[name] for name in Sum.__struct_fields__]).where(
         in_list(click_sum.c.link_id, "link_ids"),
         click_sum.c.level == bindparam("level"),
-        in_list(click_sum.c.start, "starts"),
+        click_sum.c.start.between(_FIRST, _LAST),
         click_sum.c.shard == bindparam("shard"),
     ),
     into=Sum,
 )
-"""A shard's rows of these links and quarters, days or months, and maybe a few more."""
+"""A shard's rows of these links from the first to the last of these quarters, days or months."""
 
 put_sum = statement(
     upsert(
