@@ -57,7 +57,7 @@ async def asked(url: str, question: Callable[[Connection], Any]) -> Any:
 def is_declared(name: str | None, kind: str, _: object) -> bool:
     """SQLite's full text is a virtual table and some of its own making beside it: they are made
     by what ``search`` declares, and compared to the letter below, but are no ``Table``."""
-    return kind != "table" or name is None or not name.startswith(FULL_TEXT)
+    return kind != "table" or name is None or not name.startswith((FULL_TEXT, "link_text"))
 
 
 def names_of(connection: Connection) -> dict[str, set[str | None]]:

@@ -99,10 +99,23 @@ from dalan.domains.links.imports import (
 )
 from dalan.domains.links.intervals import INTERVAL_KINDS, IntervalKind, starts, window
 from dalan.domains.links.leading import Agent, Lead, Visitor, first_language, lead
+from dalan.domains.links.list_queries import Order
 from dalan.domains.links.listening import ChangeListener, forget_all, purge_changes
-from dalan.domains.links.listing import PAGE_MAX, Position, Question, count, page, position
+from dalan.domains.links.listing import (
+    PAGE_MAX,
+    STATES,
+    Found,
+    Position,
+    Question,
+    State,
+    count,
+    deleted,
+    look_up,
+    page,
+    position,
+    tags_of,
+)
 from dalan.domains.links.passwords import check_password, count_guess, uncount_guess
-from dalan.domains.links.queries import Order
 from dalan.domains.links.reporting import (
     DECISION_NOTE_LENGTH_MAX,
     LINK_REPORT_LENGTH_MAX,
@@ -177,6 +190,7 @@ __all__ = [
     "LINK_REPORT_REASONS",
     "NO_TERMS",
     "PAGE_MAX",
+    "STATES",
     "TAGS_MAX",
     "TAG_LENGTH_MAX",
     "Agent",
@@ -193,6 +207,7 @@ __all__ = [
     "Domains",
     "Duplicates",
     "ExpiredLink",
+    "Found",
     "HashMethod",
     "HashTaken",
     "HashTooLong",
@@ -235,6 +250,7 @@ __all__ = [
     "Rule",
     "Seen",
     "ShortDomain",
+    "State",
     "TargetMissing",
     "Terms",
     "TooManyGuesses",
@@ -271,6 +287,7 @@ __all__ = [
     "create",
     "csv_lines",
     "delete",
+    "deleted",
     "destination",
     "dismiss_reports",
     "edit",
@@ -289,6 +306,7 @@ __all__ = [
     "live",
     "live_in",
     "location",
+    "look_up",
     "of_owner",
     "of_owner_in",
     "page",
@@ -313,6 +331,7 @@ __all__ = [
     "standing",
     "starts",
     "switch_off",
+    "tags_of",
     "terms_of",
     "unblock_host",
     "uncount_guess",

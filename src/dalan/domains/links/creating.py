@@ -11,11 +11,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import clicks
-from dalan.domains.links import allowances, checking, hashes, queries, tallies
+from dalan.domains.links import allowances, checking, hashes, indexing, queries
 from dalan.domains.links.allowances import MakingLimits
 from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
 from dalan.domains.links.finding import find
 from dalan.domains.links.hashes import folded_hash
+from dalan.domains.links.searchable import searchable
 from dalan.domains.links.short_domains import check_domain
 from dalan.domains.links.tables import Link, LinkKind, Owner
 from dalan.domains.links.tags import tags_in
@@ -26,16 +27,12 @@ from dalan.kernel import clock
 from dalan.kernel.crypto import Keyring
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 from dalan.kernel.db.types import microseconds_of
-from dalan.kernel.text import fold
 
 Duplicates = Literal["refuse", "reuse", "allow"]
 
 IDEMPOTENCY_KEY_LENGTH_MAX: Final = 255
 NEVER: Final = 1 << 62
 """``expiry_order`` of what never ends."""
-
-_HASH_FROM_TEXT: Final = "\x01"
-"""Between hash and target in what is searched: folding leaves it in no word looked for."""
 
 
 class LinkRules(msgspec.Struct, frozen=True):
@@ -97,7 +94,7 @@ async def create(
             if made.request_hash != request_hash:
                 raise KeyReused
             return await queries.by_id.one(tx, link_id=made.link_id)
-    link, tags = await checked(tx, wish, owner, rules, created_at or clock.now())
+    link = await checked(tx, wish, owner, rules, created_at or clock.now())
     print_ = fingerprint(owner, link.kind, link.target)
     if rules.duplicates != "allow":
         await _one_at_a_time(tx, print_)
@@ -118,9 +115,7 @@ async def create(
     if wish.password:
         await checking.set_password(tx, link.id, wish.password, rules.keys)
         link = msgspec.structs.replace(link, has_password=True)
-    for name in tags:
-        await queries.add_tag.execute(tx, link_id=link.id, folded_name=name, owner_no=owner.number)
-    await tallies.count_in(tx, link)
+    await indexing.put_in(tx, link)
     if idempotency_key:
         await queries.add_creation.execute(
             tx, key_hash=key_hash, request_hash=request_hash, link_id=link.id,
@@ -142,8 +137,8 @@ async def standing(
 
 async def checked(
     tx: ReadTransaction, wish: Wish, owner: Owner, rules: LinkRules, created_at: datetime
-) -> tuple[Link, dict[str, str]]:
-    """The link as it would be, and its tags by what they fold to; its hash "" if to be drawn.
+) -> Link:
+    """The link as it would be; its hash "" if to be drawn.
     Raises what ``create`` raises of one wish alone, and changes nothing."""
     target = await checking.target(tx, wish.kind, wish.target, rules.own)
     tags = tags_in(wish.tags)
@@ -184,7 +179,7 @@ async def checked(
         checking.check_password(wish.password, rules.keys)
     if chosen and await find(tx, chosen, domain=wish.domain) is not None:
         raise HashTaken
-    return link, tags
+    return link
 
 
 async def _added(tx: WriteTransaction, link: Link, fingerprint_: bytes) -> Link:
@@ -243,11 +238,6 @@ def fingerprint(owner: Owner, kind: LinkKind, target: str) -> bytes:
 def expiry_order(expires_at: datetime | None) -> int:
     """An end in microseconds, never behind all times."""
     return NEVER if expires_at is None else microseconds_of(expires_at)
-
-
-def searchable(hash_: str, target: str) -> str:
-    """What a text is looked for in."""
-    return f"{fold(hash_)}{_HASH_FROM_TEXT}{fold(target)}"
 
 
 def _hashed(*parts: str) -> bytes:

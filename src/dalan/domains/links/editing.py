@@ -11,10 +11,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dalan.domains import audit
-from dalan.domains.links import answering, checking, queries, tallies
-from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint, searchable
+from dalan.domains.links import answering, checking, indexing, queries
+from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint
 from dalan.domains.links.finding import by_id
 from dalan.domains.links.passwords import purge_guesses
+from dalan.domains.links.searchable import searchable
 from dalan.domains.links.tables import Link, Owner
 from dalan.domains.links.tags import tags_in
 from dalan.domains.links.term_checks import checked_terms
@@ -124,8 +125,7 @@ async def delete(
     link = await by_id(tx, link_id, owner=owner)
     now = clock.now()
     await queries.set_deleted.execute(tx, link_id=link_id, deleted_at=now, changed_at=now)
-    await queries.drop_tags.execute(tx, link_id=link_id)
-    await tallies.count_out(tx, link)
+    await indexing.take_out(tx, link)
     await _note(tx, link, "link.deleted", by)
     return msgspec.structs.replace(link, deleted_at=now, changed_at=now)
 
@@ -139,8 +139,7 @@ async def restore(
         return link
     now = clock.now()
     await queries.set_deleted.execute(tx, link_id=link_id, deleted_at=None, changed_at=now)
-    await _tag(tx, link)
-    await tallies.count_in(tx, link)
+    await indexing.put_in(tx, link)
     await _note(tx, link, "link.restored", by)
     return msgspec.structs.replace(link, deleted_at=None, changed_at=now)
 
@@ -171,18 +170,9 @@ async def _written(tx: WriteTransaction, before: Link, after: Link) -> None:
         expiry_order=expiry_order(after.expires_at),
         **{name: getattr(after, name) for name in queries.CHANGED_AS_THEY_ARE},
     )
-    if before.tags != after.tags:
-        await queries.drop_tags.execute(tx, link_id=after.id)
-        await _tag(tx, after)
-        await tallies.count_out(tx, before)
-        await tallies.count_in(tx, after)
-
-
-async def _tag(tx: WriteTransaction, link: Link) -> None:
-    for name in tags_in(link.tags):
-        await queries.add_tag.execute(
-            tx, link_id=link.id, folded_name=name, owner_no=link.owner.number
-        )
+    if (before.tags, before.target) != (after.tags, after.target):
+        await indexing.take_out(tx, before)
+        await indexing.put_in(tx, after)
 
 
 async def _note(

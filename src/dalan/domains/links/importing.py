@@ -151,7 +151,7 @@ async def _foreseen(
         if print_ in seen.fingerprints:
             return _told(row, "stands", "", lost)
     rules = importing.rules
-    link, _ = await creating.checked(tx, wish, importing.owner, rules, clock.now())
+    link = await creating.checked(tx, wish, importing.owner, rules, clock.now())
     seen.fingerprints.add(creating.fingerprint(importing.owner, link.kind, link.target))
     if wish.hash:
         seen.targets[folded] = wish.target

@@ -1,9 +1,7 @@
 """The room's only statements."""
 
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -13,12 +11,9 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
-    exists,
     func,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 
@@ -33,11 +28,12 @@ from dalan.domains.links.tables import (
     link_guess,
     link_tag,
     link_tally,
+    link_words,
     short_domain,
 )
-from dalan.kernel.db import Id, Statement, UtcTime, in_list, statement, upsert
+from dalan.kernel.db import Id, UtcTime, in_list, statement, upsert
 
-_COLUMNS: list[ColumnElement[Any]] = [
+COLUMNS: list[ColumnElement[Any]] = [
     link.c.password_hash.is_not(None).label(name) if name == "has_password" else link.c[name]
     for name in Link.__struct_fields__
 ]
@@ -49,7 +45,7 @@ add = statement(
 """A new link; no row when its hash is taken."""
 
 by_hash = statement(
-    select(*_COLUMNS).where(
+    select(*COLUMNS).where(
         link.c.domain == bindparam("domain"), link.c.folded_hash == bindparam("folded_hash")
     ),
     into=Link,
@@ -61,14 +57,14 @@ wait_for_others = statement(
 )
 """On PostgreSQL: go on when nobody else is at work on that number."""
 
-by_id = statement(select(*_COLUMNS).where(link.c.id == bindparam("link_id", type_=Id)), into=Link)
+by_id = statement(select(*COLUMNS).where(link.c.id == bindparam("link_id", type_=Id)), into=Link)
 """A link by its number."""
 
-by_ids = statement(select(*_COLUMNS).where(in_list(link.c.id, "ids")), into=Link)
+by_ids = statement(select(*COLUMNS).where(in_list(link.c.id, "ids")), into=Link)
 """Links by their numbers."""
 
 twin = statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(link.c.fingerprint == bindparam("fingerprint"), link.c.deleted_at.is_(None))
     .order_by(link.c.id)
     .limit(1),
@@ -77,7 +73,7 @@ twin = statement(
 """A link of the same owner and kind to the same, live or not."""
 
 live_twin = statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         link.c.fingerprint == bindparam("fingerprint"),
         link.c.active == bindparam("is_active", type_=Boolean),
@@ -242,6 +238,14 @@ count_out = statement(
 add_tag = statement(insert(link_tag), sets=["link_id", "folded_name", "owner_no"])
 """A tag of a link."""
 
+add_words = statement(insert(link_words), sets=["link_id", "words"])
+"""What a link is found by."""
+
+drop_words = statement(
+    delete(link_words).where(link_words.c.link_id == bindparam("link_id", type_=Id))
+)
+"""A link that is not found."""
+
 drop_tags = statement(delete(link_tag).where(link_tag.c.link_id == bindparam("link_id", type_=Id)))
 """A link without tags."""
 
@@ -263,75 +267,3 @@ purge_creations = statement(
     delete(link_creation).where(link_creation.c.created_at < bindparam("before", type_=UtcTime))
 )
 """Idempotency keys of before then."""
-
-Order = Literal["hash", "created_at", "expires_at"]
-
-SHAPES_MAX = 256
-
-
-class Shape(msgspec.Struct, frozen=True):
-    """Which questions a list asks; the values are parameters."""
-
-    bounds: tuple[str, ...]
-    tags_count: int
-    words_count: int
-    order: Order
-    ascending: bool
-    continued: bool = False
-    """Behind a link that was listed before."""
-
-
-@lru_cache(maxsize=SHAPES_MAX)
-def page_of(shape: Shape) -> Statement[Link]:
-    """A page of an owner's links in an order; ties by when they were made."""
-    column = link.c["expiry_order" if shape.order == "expires_at" else shape.order]
-    order: list[ColumnElement[Any]] = (
-        [column.asc(), link.c.id.asc()] if shape.ascending else [column.desc(), link.c.id.desc()]
-    )
-    last = tuple_(bindparam("last_value", type_=column.type), bindparam("last_id", type_=Id))
-    here = tuple_(column, link.c.id)
-    behind = [here > last if shape.ascending else here < last] if shape.continued else []
-    return statement(
-        select(*_COLUMNS)
-        .where(*_conditions(shape), *behind)
-        .order_by(*order)
-        .limit(bindparam("count", type_=Integer))
-        .offset(bindparam("offset", type_=Id)),
-        into=Link,
-    )
-
-
-@lru_cache(maxsize=SHAPES_MAX)
-def count_of(shape: Shape) -> Statement[Any]:
-    """How many links fit, whatever the order."""
-    return statement(select(func.count()).select_from(link).where(*_conditions(shape)))
-
-
-_BOUNDS: dict[str, ColumnElement[bool]] = {
-    "kind": link.c.kind == bindparam("kind"),
-    "hash_method": link.c.hash_method == bindparam("hash_method"),
-    "created_from": link.c.created_at >= bindparam("created_from", type_=UtcTime),
-    "created_until": link.c.created_at <= bindparam("created_until", type_=UtcTime),
-    "text": link.c.searchable.like(bindparam("text", type_=Text), escape="!"),
-}
-
-
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    has_each = [
-        exists().where(
-            link_tag.c.link_id == link.c.id, link_tag.c.folded_name == bindparam(f"tag_{number}")
-        )
-        for number in range(shape.tags_count)
-    ]
-    said = [
-        link_tag.c.folded_name.like(bindparam(f"word_{number}", type_=Text), escape="!")
-        for number in range(shape.words_count)
-    ]
-    has_any = [exists().where(link_tag.c.link_id == link.c.id, or_(*said))] if said else []
-    return [
-        link.c.owner_no == bindparam("owner_no", type_=Id),
-        link.c.deleted_at.is_(None),
-        *(_BOUNDS[name] for name in shape.bounds),
-        *has_each,
-        *has_any,
-    ]

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -15,10 +16,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
-from dalan.kernel.db import Id, UtcTime, metadata
+from dalan.kernel.db import Id, Tokens, UtcTime, metadata
 
 LinkKind = Literal["link", "content", "file"]
 HashMethod = Literal["auto", "custom"]
@@ -93,8 +95,10 @@ link = Table(
     _in_order("expiry_order"),
     _in_order("hash"),
     Index(
-        "ix_link_deleted_at",
+        "ix_link_owner_no_deleted_at",
+        "owner_no",
         "deleted_at",
+        "id",
         sqlite_where=text("deleted_at IS NOT NULL"),
         postgresql_where=text("deleted_at IS NOT NULL"),
     ),
@@ -103,6 +107,19 @@ link = Table(
         "quarantined_at",
         sqlite_where=text("quarantined_at IS NOT NULL"),
         postgresql_where=text("quarantined_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_link_deleted_at",
+        "deleted_at",
+        sqlite_where=text("deleted_at IS NOT NULL AND purged_at IS NULL"),
+        postgresql_where=text("deleted_at IS NOT NULL AND purged_at IS NULL"),
+    ),
+    Index(
+        "ix_link_owner_no_inactive",
+        "owner_no",
+        "id",
+        sqlite_where=text("active IS 0 AND deleted_at IS NULL"),
+        postgresql_where=text("active IS false AND deleted_at IS NULL"),
     ),
 )
 """A short link. ``domain`` is its short domain, "" for our own ``/l/``; of two spellings that fold
@@ -149,6 +166,34 @@ link_tag = Table(
     Index("ix_link_tag_owner_no", "owner_no", "folded_name", "link_id"),
 )
 """A tag of a link, as it is compared."""
+
+link_words = Table(
+    "link_words",
+    metadata,
+    Column("link_id", Id, ForeignKey("link.id", ondelete="CASCADE"), primary_key=True,
+           autoincrement=False),
+    Column("words", Tokens, nullable=False),
+)  # fmt: skip
+"""What a link is found by among many (``grams``); one that was deleted has no row."""
+
+link_words_index = Index("ix_link_words_words", link_words.c.words, postgresql_using="gin").ddl_if(
+    dialect="postgresql"
+)
+
+CREATE_FULL_TEXT: Final = (
+    "CREATE VIRTUAL TABLE link_text USING fts5(words, content='link_words',"
+    " content_rowid='link_id', detail='none', columnsize=0, tokenize='ascii')",
+    "CREATE TRIGGER link_text_added AFTER INSERT ON link_words BEGIN"
+    " INSERT INTO link_text (rowid, words) VALUES (new.link_id, new.words); END",
+    "CREATE TRIGGER link_text_removed AFTER DELETE ON link_words BEGIN"
+    " INSERT INTO link_text (link_text, rowid, words)"
+    " VALUES ('delete', old.link_id, old.words); END",
+)
+"""SQLite's index beside the rows, kept by triggers so that neither is ever without the other."""
+
+for _statement in CREATE_FULL_TEXT:
+    _made = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
+    event.listen(link_words, "after_create", _made.execute_if(dialect="sqlite"))
 
 link_tally = Table(
     "link_tally",

@@ -1,8 +1,6 @@
 """The index: a row per post that can be found, newest last, and how common each token is."""
 
-from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -15,53 +13,15 @@ from sqlalchemy import (
     Table,
     Text,
     event,
-    types,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 
-from dalan.kernel.db import Id, metadata
+from dalan.kernel.db import Id, Tokens, metadata
 
 POST_BITS = 20
 """How many bits of a row's number tell posts of the same millisecond apart."""
 
 FULL_TEXT = "search_words"
 """The FTS5 table of SQLite, which keeps five tables of its own under names that begin so."""
-
-
-class Tokens(types.TypeDecorator[Collection[str]]):
-    """A set of tokens: ``tsvector`` on PostgreSQL; on SQLite text with a space around each."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(TSVECTOR())
-        return dialect.type_descriptor(Text())
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
-        return _quoted if dialect.name == "postgresql" else _spaced
-
-    def result_processor(self, dialect: Dialect, _: object) -> Callable[[str], frozenset[str]]:
-        return _from_quoted if dialect.name == "postgresql" else _from_spaced
-
-
-def _quoted(tokens: Collection[str]) -> str:
-    return " ".join(f"'{token}'" for token in tokens)  # letters, digits, -, _, : and * alone
-
-
-def _spaced(tokens: Collection[str]) -> str:
-    return f" {' '.join(tokens)} "
-
-
-def _from_quoted(text: str) -> frozenset[str]:
-    return frozenset(text.replace("'", "").split())
-
-
-def _from_spaced(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 entry = Table(

@@ -18,7 +18,7 @@ from dalan.kernel.db.transactions import (
     ReadTransaction,
     WriteTransaction,
 )
-from dalan.kernel.db.types import Id, Json, UtcTime
+from dalan.kernel.db.types import Id, Json, Tokens, UtcTime
 
 __all__ = [
     "Database",
@@ -30,6 +30,7 @@ __all__ = [
     "ReadTransaction",
     "Statement",
     "StatementError",
+    "Tokens",
     "UtcTime",
     "WriteTransaction",
     "database_at",

@@ -1,12 +1,12 @@
 """Column types that differ between the engines, converted in one place, both ways."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Integer, Text, types
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, TSVECTOR
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -125,3 +125,37 @@ class ListOf(types.TypeDecorator[Sequence[Any]]):
         one = self.item_type.dialect_impl(dialect).bind_processor(dialect)
         items = [one(item) for item in value] if one else list(value)
         return msgspec.json.encode(items).decode()
+
+
+class Tokens(types.TypeDecorator[Collection[str]]):
+    """A set of tokens: ``tsvector`` on PostgreSQL; on SQLite text with a space around each."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TSVECTOR())
+        return dialect.type_descriptor(Text())
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        return _quoted if dialect.name == "postgresql" else _spaced
+
+    def result_processor(self, dialect: Dialect, _: object) -> Callable[[str], frozenset[str]]:
+        return _from_quoted if dialect.name == "postgresql" else _from_spaced
+
+
+def _quoted(tokens: Collection[str]) -> str:
+    return " ".join(f"'{token}'" for token in tokens)  # letters, digits, -, _, : and * alone
+
+
+def _spaced(tokens: Collection[str]) -> str:
+    return f" {' '.join(tokens)} "
+
+
+def _from_quoted(text: str) -> frozenset[str]:
+    return frozenset(text.replace("'", "").split())
+
+
+def _from_spaced(text: str) -> frozenset[str]:
+    return frozenset(text.split())
