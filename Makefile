@@ -61,7 +61,7 @@ contract: .make/all ## Compare our answers with the published contracts
 
 SOAK := exec $(BIN)/python -m pytest -q -s -p no:cacheprovider
 
-soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events, clicks)
+soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events, clicks, links)
 	@case "$(NAME)" in \
 	kill) DALAN_SOAK_ROUNDS=100 $(SOAK) tests/kernel/outbox/test_kill.py tests/proofs/test_kills.py ;; \
 	races) DALAN_SOAK_ROUNDS=200 $(SOAK) tests/proofs/test_races.py tests/proofs/test_taking_back.py ;; \
@@ -69,6 +69,7 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 	families) DALAN_SOAK_ROUNDS=300 $(SOAK) tests/proofs/test_families.py ;; \
 	states) DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/moderation/test_state_diagram.py ;; \
 	search) exec $(BIN)/python -m tools.bench.search 1000000 ;; \
+	links) exec $(BIN)/python -m tools.bench.links 1000000 ;; \
 	money) DALAN_SOAK_ROUNDS=50 $(SOAK) tests/domains/payments/test_kill.py tests/domains/wallet/test_kill.py \
 		tests/domains/payments/test_histories.py ;; \
 	events) DALAN_SOAK_EVENTS=100000 DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/deliveries/test_chaos.py ;; \
@@ -82,6 +83,7 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 		"make soak families  three hundred histories of consents, tokens and keys beside a model" \
 		"make soak states    a thousand histories of posts, their reviewers, readers and money" \
 		"make soak search    a million posts made, indexed and searched on both engines" \
+		"make soak links     a million short links listed and searched on both engines, 100,000 of them made" \
 		"make soak money     payments killed between every two statements, fifty histories" \
 		"make soak clicks    fifty kills of server and drainer, ten million clicks asked for" \
 		"make soak events    100,000 events to 50 apps, half of them bad, a hundred kills" \

@@ -27,7 +27,7 @@ _ORDERS: Final[dict[str, links.Order]] = {
     "hash": "hash",
     "createTime": "created_at",
     "expireTime": "expires_at",
-    "visitCount": "created_at",  # all are equal, and ties go by when they were made
+    "visitCount": "visits_count",
 }
 _OLDER_KINDS: Final[dict[str, links.LinkKind]] = {"true": "link", "false": "content"}
 _STATUSES: Final = {"active": True, "deactive": False, "deactivate": False, "inactive": False}
@@ -103,16 +103,10 @@ async def listed(call: Call) -> Answer:
         order=_ORDERS[call.choice("order_by", tuple(_ORDERS)) or "createTime"],
         ascending=call.is_true("order_asc"),
     )
-    found = await links.page(call.look, question, offset=offset, most=most)
-    totals = await clicks.totals(call.look, [one.id for one in found])
-    return Answer(
-        inner_success(
-            Listed(
-                await links.count(call.look, question),
-                [_vo(call, one, totals[one.id].visits) for one in found],
-            )
-        )
-    )
+    found = await links.look_up(call.look, question, offset=offset, most=most)
+    totals = await clicks.totals(call.look, [one.id for one in found.links])
+    listed = [_vo(call, one, totals[one.id].visits) for one in found.links]
+    return Answer(inner_success(Listed(found.total, listed)))
 
 
 async def set_status(call: Call) -> Answer:
