@@ -13,6 +13,8 @@ from dalan.app import Platform
 from dalan.front import Front
 from dalan.protocol import CorkedProtocol
 
+GET = b"GET %s HTTP/1.1\r\nHost: a.example\r\n\r\n"
+PLAIN = GET % b"/l/known"
 DATE = b"Sat, 01 Nov 2025 10:00:00 GMT"
 REQUEST_ID = re.compile(rb"x-request-id: [0-9a-f]{16}\r\n")
 

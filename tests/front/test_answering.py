@@ -5,38 +5,13 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
-import pytest
-
 from dalan.app import Platform
 from dalan.domains import clicks, links
 from dalan.front import Front
 from dalan.surfaces.console.workshop import TROUBLED, WATCHED
 from dalan.surfaces.forwarding import Forwarding
-from tests.factories.developers import make_app
 from tests.factories.links import edit, make_link
-from tests.front.scenes import DATE, Scene
-
-GET = b"GET %s HTTP/1.1\r\nHost: a.example\r\n\r\n"
-PLAIN = GET % b"/l/known"
-
-
-@pytest.fixture
-async def scene(platform: Platform) -> Scene:
-    return Scene(platform)
-
-
-@pytest.fixture
-async def link(platform: Platform) -> links.Link:
-    async with platform.services.db.write() as tx:
-        return await make_link(tx, (await make_app(tx)).app.id, hash="known")
-
-
-@pytest.fixture
-async def kept(scene: Scene, link: links.Link) -> links.Link:
-    """A link that the front knows."""
-    await scene.ask(PLAIN)
-    await scene.platform.services.known.look()
-    return link
+from tests.front.scenes import DATE, GET, PLAIN, Scene
 
 
 async def test_second_who_asks_is_answered_from_memory_with_the_same_bytes(

@@ -7,10 +7,9 @@ from pathlib import Path
 from tests.databases import Sqlite
 from tests.factories.developers import make_app
 from tests.factories.links import make_link
-from tests.front.scenes import REQUEST_ID
+from tests.front.scenes import PLAIN, REQUEST_ID
 from tests.proofs.serving_here import Here, served_here
 
-PLAIN = b"GET /l/known HTTP/1.1\r\nHost: a.example\r\n\r\n"
 OTHER = b"GET /l/nobody HTTP/1.1\r\nHost: a.example\r\n\r\n"
 ANSWER = b"HTTP/1.1 302 Found\r\n"
 SECONDS_MAX = 60

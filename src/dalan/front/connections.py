@@ -30,7 +30,7 @@ class Connection(asyncio.Protocol):
     """The protocol uvicorn's server makes for each connection."""
 
     __slots__ = (
-        "_address", "_answers", "_asked", "_front", "_idle", "_inner", "_is_handed", "_last",
+        "_address", "_answers", "_asked", "_front", "_idle", "_inner", "_is_closing", "_is_handed", "_is_minded", "_last",
         "_loop", "_peer", "_transport", "_upgrades",
     )  # fmt: skip
 
@@ -42,7 +42,7 @@ class Connection(asyncio.Protocol):
         """The requests behind ``_answers``, as they came."""
         self._is_handed = False
         """Bytes were handed on, and it was not seen since that all of them were answered."""
-        self._upgrades = False
+        self._upgrades = self._is_minded = False
         self._idle: asyncio.TimerHandle | None = None
         self._last = 0.0
         """When something was last answered here, by the loop's clock."""
@@ -54,6 +54,7 @@ class Connection(asyncio.Protocol):
         inner.connection_made(transport)  # type: ignore[arg-type]  # as uvicorn's own
         corked: Any = inner.transport
         self._transport: CorkedTransport = corked
+        self._is_closing = transport.is_closing
         self._peer = "" if inner.client is None else inner.client[0]
         self._address = None if self._front.trusts(self._peer) else self._peer
         inner.connections.discard(inner)
@@ -87,7 +88,7 @@ class Connection(asyncio.Protocol):
                 self._hand_on(data)
                 return
             self._is_handed = False
-        if self._transport.is_closing():
+        if self._is_closing():
             return
         at, size = 0, len(data)
         if not inner.flow.write_paused and not self._front.is_aside():
@@ -111,15 +112,16 @@ class Connection(asyncio.Protocol):
         if line_end < 0 or data[at : at + 4] != _GET:
             return 0
         front = self._front
-        target = data[at + 4 : line_end]
-        if target not in front.known.by_target:
-            return 0
-        end = data.find(_END, line_end)
-        if end < 0:
+        by_host = front.known.by_target.get(data[at + 4 : line_end])
+        if by_host is None or (end := data.find(_END, line_end)) < 0:
             return 0
         head = front.heads.read(data[line_end + 11 : end])
-        if head is None or (answer := front.known.find(target, head.host)) is None:
+        if head is None or (answer := by_host.get(head.host)) is None:
             return 0
+        if not front.known.may_answer(answer):
+            return 0
+        request_id = request_ids.new().encode()
+        whole = b"%b%b%b\r\n\r\n" % (front.beginning(), answer.head, request_id)
         if front.clicks is not None:
             address = self._address
             if address is None:
@@ -127,9 +129,7 @@ class Connection(asyncio.Protocol):
             front.clicks.note(answer.link_id, address, head.told, answer.source)
         if not self._answers:
             front.turns.join(self, self._loop)
-        self._answers.append(
-            b"%b%b%b\r\n\r\n" % (front.beginning(), answer.head, request_ids.new().encode())
-        )
+        self._answers.append(whole)
         return end + 4
 
     def _caller(self, head: Head) -> str:
@@ -141,14 +141,17 @@ class Connection(asyncio.Protocol):
             address = head.addresses[self._peer] = self._front.caller(self._peer, head.forwarding)
         return address
 
-    def send_answers(self) -> int:
-        """The turn is over, and its clicks are written down; how many answers that were."""
+    def send_answers(self, now: float) -> int:
+        """The turn is over, and its clicks are written down; how many answers that were. ``now``
+        is the loop's time."""
         answers = self._answers
         count = len(answers)
         self._transport.send(answers[0] if count == 1 else b"".join(answers))
         answers.clear()
         self._asked.clear()
-        self._mind()
+        self._last = now
+        if not self._is_minded:
+            self._mind()
         return count
 
     def take_back(self) -> int:
@@ -157,7 +160,7 @@ class Connection(asyncio.Protocol):
         count, asked = len(self._answers), b"".join(self._asked)
         self._answers.clear()
         self._asked.clear()
-        if not self._transport.is_closing():
+        if not self._is_closing():
             self._hand_on(asked)
         return count
 
@@ -168,7 +171,7 @@ class Connection(asyncio.Protocol):
 
     def _hand_on(self, data: bytes) -> None:
         inner = self._inner
-        self._is_handed = True
+        self._is_handed, self._is_minded = True, False
         inner.data_received(data)
         parser: Any = inner.parser
         if parser is not None and parser.should_upgrade():
@@ -179,7 +182,7 @@ class Connection(asyncio.Protocol):
     def _mind(self) -> None:
         """Uvicorn's timers know nothing of what is answered here: ours runs in their place."""
         inner = self._inner
-        self._last = self._loop.time()
+        self._is_minded = True
         inner.rest()
         if self._idle is None:
             self._idle = self._loop.call_later(inner.timeout_keep_alive, self._look_whether_idle)
@@ -187,7 +190,7 @@ class Connection(asyncio.Protocol):
     def _look_whether_idle(self) -> None:
         self._idle = None
         inner = self._inner
-        if self._is_handed or self._transport.is_closing():  # uvicorn's timers run
+        if self._is_handed or self._is_closing():  # uvicorn's timers run
             return
         left = self._last + inner.timeout_keep_alive - self._loop.time()
         if left > 0:

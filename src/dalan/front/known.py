@@ -90,17 +90,16 @@ class Known:
         """How many links are kept."""
         return len(self._addresses)
 
+    def may_answer(self, answer: Answer) -> bool:
+        """What is kept is known to hold now."""
+        if monotonic() > self._lease_until:
+            return False
+        return answer.expires_at is None or answer.expires_at > clock.now()
+
     def find(self, target: bytes, host: bytes) -> Answer | None:
         """What may be answered now to a plain GET of exactly that."""
-        by_host = self.by_target.get(target)
-        if by_host is None:
-            return None
-        answer = by_host.get(host)
-        if answer is None or monotonic() > self._lease_until:
-            return None
-        if answer.expires_at is not None and answer.expires_at <= clock.now():
-            return None
-        return answer
+        answer = self.by_target.get(target, {}).get(host)
+        return answer if answer is not None and self.may_answer(answer) else None
 
     def mark(self) -> int:
         """For ``keeping``: taken before a link is read."""

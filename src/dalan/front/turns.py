@@ -37,6 +37,7 @@ class Turns:
         """``connection`` has answers for the end of this turn."""
         if not self._connections:
             self._began = time.perf_counter()
+            self._loop = loop
             loop.call_soon(self.end)
         self._connections.append(connection)
 
@@ -52,9 +53,9 @@ class Turns:
             log.warning("clicks not written down", reason=str(trouble))
             self._step_aside(connections)
             return
-        count = 0
+        now, count = self._loop.time(), 0
         for connection in connections:
-            count += connection.send_answers()
+            count += connection.send_answers(now)
         seconds = time.perf_counter() - self._began
         self._metrics.request("redirect", "visit", 302, seconds, count)
         self._metrics.count("front_answers", "answered", count)
