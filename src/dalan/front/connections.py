@@ -30,8 +30,8 @@ class Connection(asyncio.Protocol):
     """The protocol uvicorn's server makes for each connection."""
 
     __slots__ = (
-        "_address", "_answers", "_asked", "_front", "_idle", "_inner", "_is_closing", "_is_handed", "_is_minded", "_last",
-        "_loop", "_peer", "_transport", "_upgrades",
+        "_address", "_answers", "_asked", "_front", "_idle", "_inner", "_is_closing", "_is_handed",
+        "_is_minded", "_last", "_loop", "_peer", "_transport", "_upgrades",
     )  # fmt: skip
 
     def __init__(self, front: "Front", inner: CorkedProtocol) -> None:
