@@ -59,7 +59,10 @@ bench: .make/all ## Measure, and print one table of ratios
 contract: .make/all ## Compare our answers with the published contracts
 	$(BIN)/python -m tools.contract
 
-SOAK := exec $(BIN)/python -m pytest -q -s -p no:cacheprovider
+# ENGINE=sqlite or ENGINE=postgresql does it on that engine alone.
+ENGINE ?=
+SOAK_PART := $(BIN)/python -m pytest -q -s -p no:cacheprovider $(if $(ENGINE),-k $(ENGINE))
+SOAK := exec $(SOAK_PART)
 
 soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, families, states, search, money, events, clicks, links)
 	@case "$(NAME)" in \
@@ -73,7 +76,7 @@ soak: .make/all ## Do one thing for long: make soak kill (or races, secrets, fam
 	money) DALAN_SOAK_ROUNDS=50 $(SOAK) tests/domains/payments/test_kill.py tests/domains/wallet/test_kill.py \
 		tests/domains/payments/test_histories.py ;; \
 	events) DALAN_SOAK_EVENTS=100000 DALAN_SOAK_ROUNDS=100 $(SOAK) tests/domains/deliveries/test_chaos.py ;; \
-	clicks) DALAN_SOAK_ROUNDS=50 $(SOAK:exec %=%) tests/domains/clicks/test_kill.py tests/domains/clicks/test_crashes.py \
+	clicks) DALAN_SOAK_ROUNDS=50 $(SOAK_PART) tests/domains/clicks/test_kill.py tests/domains/clicks/test_crashes.py \
 		&& exec $(BIN)/python -m tools.bench.clicks 10000000 ;; \
 	front) DALAN_SOAK_REQUESTS=1000000 $(SOAK) tests/front/test_fuzz.py ;; \
 	*) printf '%s\n' \

@@ -1,6 +1,7 @@
 """Apps that are told of events: a real aiohttp server, many endpoints in one by path."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -11,11 +12,12 @@ Answering = Callable[["Received"], Awaitable[web.Response] | web.Response]
 
 
 class Received(msgspec.Struct, frozen=True):
-    """One delivery as it arrived. Header names are in lower case."""
+    """One delivery as it arrived, by the machine's clock. Header names are in lower case."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    at_seconds: float = msgspec.field(default_factory=time.monotonic)
 
     @property
     def uid(self) -> str:

@@ -2,7 +2,8 @@
 is lost, each resource keeps its order, and only what was under way at a kill comes twice.
 
 In CI seconds with a few hundred events; ``make soak events`` sets ``DALAN_SOAK_EVENTS`` to 100,000
-and ``DALAN_SOAK_ROUNDS`` to a hundred kills, on PostgreSQL with three workers.
+and ``DALAN_SOAK_ROUNDS`` to a hundred kills, on PostgreSQL with three workers, and measures how
+long healthy endpoints wait in quiet and beside the bad ones.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +33,10 @@ APPS, HANGING, FAILING, DEAD = (50, 10, 10, 5) if EVENTS > 1_000 else (12, 2, 2,
 RESOURCES = 20
 LIFE_SECONDS = (0.05, 0.6) if EVENTS <= 1_000 else (0.5, 3.0)
 HEALTHY_SECONDS_MAX = 60.0 if EVENTS <= 1_000 else 3_600.0
+STEADY_SECONDS = 30 if EVENTS > 1_000 else 0
+STEADY_EACH_TENTH = 10
+"""Events to healthy endpoints, about a resource of their own each, while it is measured."""
+
 SEED = 1405
 
 
@@ -95,7 +101,8 @@ async def start(url: str) -> asyncio.subprocess.Process:
 
 
 async def kill(child: asyncio.subprocess.Process) -> None:
-    child.send_signal(signal.SIGKILL)
+    if child.returncode is None:
+        child.send_signal(signal.SIGKILL)
     await child.wait()
 
 
@@ -109,6 +116,36 @@ async def healthy_owed(db: Database, app_ids: list[int]) -> int:
     return owed
 
 
+async def waits(db: Database, sink: Sink, app_ids: list[int]) -> list[float]:
+    """How long each event of a steady stream took from its commit to a healthy endpoint, in
+    milliseconds, sorted."""
+    healthy = [one for number, one in enumerate(app_ids) if kind_of(number) == "healthy"]
+    sent: dict[str, float] = {}
+    seen = len(sink.received)
+    began, ticks = time.monotonic(), STEADY_SECONDS * 10
+    for tick in range(ticks):
+        news = [
+            deliveries.News(
+                app_id=healthy[(tick * STEADY_EACH_TENTH + n) % len(healthy)], type="NEW_MESSAGE",
+                resource=f"steady:{began}:{tick}:{n}", body="{}", happened_at=datetime.now(UTC),
+            )
+            for n in range(STEADY_EACH_TENTH)
+        ]  # fmt: skip
+        async with db.write() as tx:
+            uids = await deliveries.append(tx, news)
+        sent |= dict.fromkeys(uids, time.monotonic())
+        await asyncio.sleep(max(0.0, began + (tick + 1) / 10 - time.monotonic()))
+    while await healthy_owed(db, app_ids):
+        await asyncio.sleep(0.1)
+    came = [one for one in sink.received[seen:] if one.uid in sent]
+    return sorted((one.at_seconds - sent[one.uid]) * 1_000 for one in came)
+
+
+def told_of(sorted_waits: list[float]) -> str:
+    half, most = (sorted_waits[int(len(sorted_waits) * part)] for part in (0.5, 0.99))
+    return f"p50 {half:.0f} ms, p99 {most:.0f} ms"
+
+
 @pytest.mark.slow
 async def test_killed_beside_bad_endpoints_loses_nothing_and_keeps_the_order(
     database_url: str, moment: AdjustableClock
@@ -116,24 +153,52 @@ async def test_killed_beside_bad_endpoints_loses_nothing_and_keeps_the_order(
     moment.freeze(datetime.now(UTC))
     db = database_at(database_url, durable=False, connections_max=4)
     await db.open()
-    chance = random.Random(SEED)
-    async with event_sink() as sink:
-        app_ids = await make_apps(db, sink)
-        told = await tell_everybody(db, app_ids)
-        workers = [await start(database_url) for _ in range(WORKERS[db.engine])]
-        for _ in range(KILLS):
-            await asyncio.sleep(chance.uniform(*LIFE_SECONDS))
-            victim = chance.randrange(len(workers))
-            await kill(workers[victim])
-            workers[victim] = await start(database_url)
-        async with asyncio.timeout(HEALTHY_SECONDS_MAX):
-            while await healthy_owed(db, app_ids):
-                await asyncio.sleep(0.1)
+    workers: list[asyncio.subprocess.Process] = []
+    try:
+        async with event_sink() as sink:
+            app_ids = await make_apps(db, sink)
+            workers += [await start(database_url) for _ in range(WORKERS[db.engine])]
+            quiet = await waits(db, sink, app_ids) if STEADY_SECONDS else []
+            began = time.monotonic()
+            told = await tell_everybody(db, app_ids)
+            report(f"{db.engine}: {EVENTS:,} events told in {time.monotonic() - began:.0f} s")
+            await _kill_now_and_then(workers, database_url)
+            report(f"{db.engine}: {KILLS} kills over after {time.monotonic() - began:.0f} s")
+            async with asyncio.timeout(HEALTHY_SECONDS_MAX):
+                while await healthy_owed(db, app_ids):
+                    await asyncio.sleep(0.1)
+            report(f"{db.engine}: healthy ones have theirs after {time.monotonic() - began:.0f} s")
+            beside = await waits(db, sink, app_ids) if STEADY_SECONDS else []
+            for worker in workers:
+                await kill(worker)
+            await _bring_the_rest(db, sink, moment)
+            twice = _check(sink, told)
+        report(
+            f"{db.engine}: nothing lost and all in order after {time.monotonic() - began:.0f} s;"
+            f" {twice} came twice to healthy ones, {KILLS * deliveries.CALLS_MAX:,} could have"
+        )
+        if quiet and beside:
+            report(f"{db.engine}: in quiet {told_of(quiet)}; beside bad ones {told_of(beside)}")
+    finally:
         for worker in workers:
             await kill(worker)
-        await _bring_the_rest(db, sink, moment)
-        _check(sink, told)
-    await db.close()
+        await db.close()
+
+
+def report(line: str) -> None:
+    """For whoever watches a soak (``-s``)."""
+    print(f"==> {line}", flush=True)  # noqa: T201
+
+
+async def _kill_now_and_then(workers: list[asyncio.subprocess.Process], url: str) -> None:
+    chance = random.Random(SEED)
+    for number in range(1, KILLS + 1):
+        await asyncio.sleep(chance.uniform(*LIFE_SECONDS))
+        victim = chance.randrange(len(workers))
+        await kill(workers[victim])
+        workers[victim] = await start(url)
+        if number % 25 == 0:
+            report(f"{number} kills")
 
 
 async def _bring_the_rest(db: Database, sink: Sink, moment: AdjustableClock) -> None:
@@ -147,7 +212,8 @@ async def _bring_the_rest(db: Database, sink: Sink, moment: AdjustableClock) -> 
             await dispatcher.drain()
 
 
-def _check(sink: Sink, told: dict[int, dict[str, list[str]]]) -> None:
+def _check(sink: Sink, told: dict[int, dict[str, list[str]]]) -> int:
+    """How many deliveries came more than once to healthy endpoints."""
     arrived: dict[str, list[str]] = defaultdict(list)
     for one in sink.received:
         arrived[one.path].append(one.uid)
@@ -167,3 +233,4 @@ def _check(sink: Sink, told: dict[int, dict[str, list[str]]]) -> None:
         if kind == "healthy":
             twice += sum(times - 1 for times in Counter(came).values())
     assert twice <= KILLS * deliveries.CALLS_MAX, "more came twice than was under way at the kills"
+    return twice

@@ -1,5 +1,6 @@
 """Worlds told in YAML."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from dalan.app import Platform
 from dalan.domains import chat, developers, identity, ledger, media, posts
 from dalan.domains.world import seeds
+from dalan.surfaces.console.sections.seeds_said import SENTENCES
 from tests.factories.media import picture
 from tests.platforms import forms_of
 
@@ -172,3 +174,43 @@ async def test_page_plants_and_says_what_is_wrong(http):
     assert "09121110001" in right.text
 
     assert (await http.post(form.action, data={"yaml": PERSON})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "persian", "english"),
+    [
+        ("", "چیزی در آن نیست", "there is nothing in it"),
+        (f"{PERSON}posts:\n  - key: p\n    owner: nobody\n    category: light\n    city: tehran\n"
+         "    title: پژو\n    description: سالم است.\n", "کسی به این نام", "nobody is called so"),
+        (f"{PERSON}posts:\n  - key: p\n    owner: shirin\n    category: none\n    city: tehran\n"
+         "    title: پژو\n    description: سالم است.\n", "دسته", "category"),
+        ("people: [{key: a}]", "چیزی در آن‌جا خوانده نمی‌شود", "Something there cannot be read"),
+    ],
+)  # fmt: skip
+async def test_page_says_why_in_its_own_language(http, text: str, persian: str, english: str):
+    page = await http.get("/console/world")
+    form = next(one for one in forms_of(page.text) if one.action == "/console/world/seeds")
+
+    told = await http.post(form.action, data=form.fields | {"yaml": text})
+    told_in_english = await http.post(f"{form.action}?lang=en", data=form.fields | {"yaml": text})
+
+    assert persian in told.text
+    assert english in told_in_english.text
+    assert persian not in told_in_english.text
+
+
+def test_every_sentence_about_seeds_is_in_the_catalog():
+    sentences = set()
+    for file in Path(seeds.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            if name in ("SeedsRefused", "refused"):
+                said = node.args[name == "refused"]
+                assert not isinstance(said, ast.JoinedStr) or name == "SeedsRefused"
+                if isinstance(said, ast.Constant):
+                    sentences.add(said.value)
+
+    assert len(sentences) > 12
+    assert sentences == SENTENCES

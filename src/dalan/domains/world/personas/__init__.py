@@ -14,13 +14,14 @@ from dalan.domains.world.personas.errors import (
     UnknownRun,
 )
 from dalan.domains.world.personas.rules import Rules
-from dalan.domains.world.personas.runs import Progress, Run, StepState, Target
+from dalan.domains.world.personas.runs import Amount, Progress, Run, StepState, Target
 from dalan.domains.world.personas.scripts import STEPS_MAX, Step, read_script
 from dalan.domains.world.personas.stage import Stage
 
 __all__ = [
     "CAST",
     "STEPS_MAX",
+    "Amount",
     "InvalidScript",
     "NothingToActOn",
     "Persona",

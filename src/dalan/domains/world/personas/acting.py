@@ -17,7 +17,7 @@ from dalan.domains import (
 from dalan.domains.world.personas.errors import NothingToActOn, StepFailed
 from dalan.domains.world.personas.listening import Listening
 from dalan.domains.world.personas.rules import Rules
-from dalan.domains.world.personas.runs import Run
+from dalan.domains.world.personas.runs import Amount, Run
 from dalan.domains.world.personas.scripts import Step
 from dalan.kernel import randomness
 from dalan.kernel.db import ReadTransaction, WriteTransaction
@@ -136,7 +136,7 @@ class Actor:
         price = f"{tomans:,}".translate(_PERSIAN_DIGITS)
         shown = str(percent).translate(_PERSIAN_DIGITS)
         await self._say(name, OFFER.format(price=price, percent=shown))
-        return f"{tomans} tomans"
+        return Amount(f"{tomans} tomans", rials=10 * tomans)
 
     async def _wait_for(self, step: Step) -> str:
         looks: dict[str, Callable[[ReadTransaction], Awaitable[str | None]]] = {
@@ -267,7 +267,7 @@ class Actor:
             await charges.pay(tx, asked.token, person_id=self._run.person_id)
 
         await self._db.transact(work)
-        return f"{asked.amount_rials} rials"
+        return Amount(f"{asked.amount_rials} rials", rials=asked.amount_rials)
 
     async def _decline(self) -> str:
         asked = await self._waiting()
@@ -276,7 +276,7 @@ class Actor:
             await charges.decline(tx, asked.token, person_id=self._run.person_id)
 
         await self._db.transact(work)
-        return f"{asked.amount_rials} rials"
+        return Amount(f"{asked.amount_rials} rials", rials=asked.amount_rials)
 
     async def _pause(self, seconds: int) -> str:
         await asyncio.sleep(seconds)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
@@ -23,6 +23,19 @@ class Target(msgspec.Struct, frozen=True):
     post: str = ""
     app: str = ""
     conversation: str = ""
+
+
+class Amount(str):
+    """What came of a step about money: for scripts a text, for pages so many rials."""
+
+    __slots__ = ("rials",)
+    rials: int
+
+    def __new__(cls, text: str, *, rials: int) -> Self:
+        """The text, which knows its amount."""
+        made = super().__new__(cls, text)
+        made.rials = rials
+        return made
 
 
 class Progress(msgspec.Struct, frozen=True):

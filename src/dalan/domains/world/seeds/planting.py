@@ -80,17 +80,21 @@ def _picture(told: Read, path: Path, said: SeedPicture, which: int, folder: File
         raise told.refused(path, "give one of path and drawn")
     if said.drawn:
         if said.drawn not in KINDS:
-            raise told.refused((*path, "drawn"), f"one of {', '.join(KINDS)}")
+            raise told.refused((*path, "drawn"), "one of %(names)s", {"names": ", ".join(KINDS)})
         return picture(said.drawn, said.seed, which, said.colour or None)
     if folder is None:
         raise told.refused((*path, "path"), "only a file given to `dalan dev --seeds` has paths")
     file = folder / said.path
     try:
         if file.stat().st_size > media.IMAGE_BYTES_MAX:
-            raise told.refused((*path, "path"), f"more than {media.IMAGE_BYTES_MAX} bytes")
+            raise told.refused(
+                (*path, "path"), "more than %(most)s bytes", {"most": media.IMAGE_BYTES_MAX}
+            )
         return file.read_bytes()
     except (OSError, ValueError) as error:
-        raise told.refused((*path, "path"), f"{said.path} cannot be read") from error
+        raise told.refused(
+            (*path, "path"), "%(path)s cannot be read", {"path": said.path}
+        ) from error
 
 
 @contextmanager
@@ -308,4 +312,4 @@ class _Planting:
 
     def _check_new(self, made: Mapping[str, object], path: Path, key: str) -> None:
         if key in made:
-            raise self._told.refused((*path, "key"), f"{key} is there already")
+            raise self._told.refused((*path, "key"), "%(key)s is there already", {"key": key})

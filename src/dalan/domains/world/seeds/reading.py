@@ -1,6 +1,7 @@
 """YAML into seeds; whatever is wrong is told with its line and its field."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -16,19 +17,34 @@ _PATH: Final = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 Path = tuple[str | int, ...]
+Facts = Mapping[str, str | int]
+_NONE: Final[Facts] = {}
 
 
 class SeedsRefused(Invalid):
-    """The seeds say something that cannot be; nothing was changed."""
+    """The seeds say something that cannot be; nothing was changed.
+
+    ``sentence`` with ``facts`` filled in is ``why``, for whoever says it in another language;
+    ``refusal`` is what a room refused, where one did."""
 
     code = "world.invalid_seeds"
 
-    def __init__(self, why: str, *, line: int | None = None, field: str = "") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        line: int | None = None,
+        field: str = "",
+        refusal: DalanError | None = None,
+        facts: Facts = _NONE,
+    ) -> None:
+        why = sentence % facts if facts else sentence
         where = ", ".join(
             part for part in (f"line {line}" if line is not None else "", field) if part
         )
         super().__init__(f"{where}: {why}" if where else why)
         self.why, self.line, self.field = why, line, field
+        self.sentence, self.facts, self.refusal = sentence, facts, refusal
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -37,16 +53,18 @@ class Read(msgspec.Struct, frozen=True):
     seeds: Seeds
     lines: dict[Path, int]
 
-    def refused(self, path: Path, why: DalanError | str) -> SeedsRefused:
+    def refused(self, path: Path, why: DalanError | str, facts: Facts = _NONE) -> SeedsRefused:
         """What is said of the thing at ``path``."""
-        said = f"{why} ({why.code})" if isinstance(why, DalanError) else why
-        return SeedsRefused(said, line=_line(self.lines, path), field=_spelled(path))
+        line, field = _line(self.lines, path), _spelled(path)
+        if isinstance(why, DalanError):
+            return SeedsRefused(f"{why} ({why.code})", line=line, field=field, refusal=why)
+        return SeedsRefused(why, line=line, field=field, facts=facts)
 
 
 def read(text: str) -> Read:
     """What a file says. Raises ``SeedsRefused``."""
     if len(text.encode(errors="replace")) > SEEDS_BYTES_MAX:
-        raise SeedsRefused(f"more than {SEEDS_BYTES_MAX} bytes")
+        raise SeedsRefused("more than %(most)s bytes", facts={"most": SEEDS_BYTES_MAX})
     lines: dict[Path, int] = {}
     try:
         _check_events(text)

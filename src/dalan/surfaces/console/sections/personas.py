@@ -132,7 +132,7 @@ async def run_page(visitor: NamedDependency[Visitor], number: FromPath[int]) -> 
                 _verb(_, one.step.verb),
                 _about(_, one.step),
                 _step_state(_, one.state),
-                why if one.state == "failed" else one.result,
+                why if one.state == "failed" else personas_said.result(visitor, one.result),
             )
             for one in run.progress
         ],

@@ -5,6 +5,7 @@ from typing import Final
 from dalan.domains.world import personas
 from dalan.surfaces.console import reasons
 from dalan.surfaces.html.i18n import marked
+from dalan.surfaces.html.numbers import money_of_rials
 from dalan.surfaces.html.session import Visitor
 
 SENTENCES: Final = frozenset(
@@ -47,6 +48,11 @@ def why(visitor: Visitor, run: personas.Run) -> str:
     if error is None:
         return visitor.gettext(run.why)
     return reasons.explained(error.code).fa if visitor.lang == "fa" else str(error)
+
+
+def result(visitor: Visitor, text: str) -> str:
+    """What came of a step: money as pages write it, all else as somebody said it."""
+    return money_of_rials(text.rials, visitor.lang) if isinstance(text, personas.Amount) else text
 
 
 def unreadable(visitor: Visitor, error: personas.InvalidScript) -> str:

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from dalan.domains.world import seeds
 from dalan.surfaces.console import desk
+from dalan.surfaces.console.sections import seeds_said
 from dalan.surfaces.html.session import Visitor
 
 
@@ -39,6 +40,8 @@ async def seeds_page(visitor: NamedDependency[Visitor]) -> Response[Any]:
         forms=True,
         planted=planted,
         refusal=refusal,
+        why=seeds_said.why(visitor, refusal) if refusal else "",
+        is_told=bool(refusal and refusal.sentence in seeds_said.SENTENCES),
         yaml=text,
     )
 
