@@ -80,7 +80,6 @@ KINDS: Final = (
     Kind("redirect/preview", "stranger", "/l/described+"),
     Kind("redirect/password", "stranger", "/l/locked"),
     Kind("redirect/refused", "stranger", "/l/nobody-has-this"),
-    Kind("redirect/refused", "stranger", "/l/held"),
     Kind("site/report_link", "stranger", "/report-link?link=nowruz"),
     Kind("bank/pay", "owner", "{bank_page}"),
     Kind("bank/unknown", "stranger", "/pay/bank/pg/StartPay/A00000000000000000000000000000000000"),
