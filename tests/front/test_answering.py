@@ -238,3 +238,42 @@ async def test_change_by_another_process_is_felt_after_the_next_look(
     await services.known.look()
 
     assert (await scene.ask(PLAIN)).startswith(b"HTTP/1.1 404")
+
+
+async def test_hash_on_a_short_domain_is_answered_as_long_as_it_is_one(
+    scene: Scene, link: links.Link
+):
+    services = scene.platform.services
+    own = services.link_rules.own
+    asked = b"GET /known HTTP/1.1\r\nHost: dln.example\r\n\r\n"
+    async with services.db.write() as tx:
+        await links.add_domain(tx, "dln.example", own=own)
+        await make_link(
+            tx, link.owner, "https://elsewhere.example/", hash="known", domain="dln.example"
+        )
+    await services.short_domains.look()
+
+    assert b"location: https://elsewhere.example/\r\n" in await scene.ask(asked)
+    await services.known.look()
+    assert await scene.ask(asked) == await scene.ask(asked, fronted=False)
+    assert scene.answered() == 1
+    assert b"location: https://example.com/\r\n" in await scene.ask(PLAIN)
+
+    async with services.db.write() as tx:
+        await links.remove_domain(tx, "dln.example")
+    await services.short_domains.look()
+    gone = await scene.ask(asked)
+
+    assert gone.startswith((b"HTTP/1.1 403", b"HTTP/1.1 404"))
+    assert gone == await scene.ask(asked, fronted=False)
+
+
+async def test_blocked_host_is_felt_after_the_next_look(scene: Scene, kept: links.Link):
+    services = scene.platform.services
+    async with services.db.write() as tx:
+        await links.forget_all(tx)
+    await services.known.look()
+
+    assert services.known.count == 0
+    assert (await scene.ask(PLAIN)).startswith(b"HTTP/1.1 302")
+    assert scene.answered() == 0

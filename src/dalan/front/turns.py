@@ -49,8 +49,11 @@ class Turns:
         try:
             if self._clicks is not None:
                 self._clicks.flush()
-        except DalanError as trouble:
-            log.warning("clicks not written down", reason=str(trouble))
+        except Exception as trouble:  # whatever it is, everybody must be answered
+            if not isinstance(trouble, DalanError):
+                log.exception("clicks not written down")
+            else:
+                log.warning("clicks not written down", reason=str(trouble))
             self._step_aside(connections)
             return
         now, count = self._loop.time(), 0
