@@ -76,11 +76,20 @@ class Writer:
         self.size_bytes += written
         self.is_unsynced = True
 
+    def finish(self) -> None:
+        """End the segment, if there is one; the next write begins another. It is let go by the
+        next ``sync``."""
+        if self._file >= 0:
+            self._full.append(self._file)
+            self._file, self.size_bytes, self.is_unsynced = -1, 0, True
+
     def sync(self) -> None:
-        """See to it that what was written survives a power cut. Blocking: for a thread."""
+        """See to it that what was written survives a power cut. Blocking, and for one thread at a
+        time, beside which others may go on writing: nobody else closes a file."""
         self.is_unsynced = False
         full, self._full = self._full, []
-        file = os.dup(self._file) if self._file >= 0 else -1
+        current = self._file
+        file = os.dup(current) if current >= 0 else -1
         try:
             for one in full:
                 os.fdatasync(one)
@@ -90,13 +99,6 @@ class Writer:
             for one in (*full, file):
                 if one >= 0:
                     os.close(one)
-
-    def close(self) -> None:
-        """Finish the segment, if there is one; the next write begins another."""
-        if self._file >= 0:
-            self._full.append(self._file)
-            self._file = -1
-        self.sync()
 
     def _turn_over(self) -> None:
         """Begin the next segment. What is full is let go by the next ``sync``."""
@@ -128,8 +130,7 @@ class Writer:
         try:
             os.ftruncate(self._file, self.size_bytes)
         except OSError:
-            self._full.append(self._file)
-            self._file = -1
+            self.finish()
 
 
 @contextlib.contextmanager

@@ -68,7 +68,7 @@ async def join(tx: WriteTransaction, *, level: int) -> int:
     settled = periods.minute_of(microseconds_of(clock.now() - SETTLED_AFTER))
     before = periods.number_of(level, settled)
     found = await queries.scattered.all(
-        tx, shard_over=0, before_start=before, of_level=level, most=PERIODS_AT_ONCE
+        tx, before_start=before, of_level=level, most=PERIODS_AT_ONCE
     )
     if not found:
         return 0

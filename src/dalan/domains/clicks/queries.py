@@ -8,6 +8,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     tuple_,
     update,
 )
@@ -191,7 +192,7 @@ purge_minutes = statement(
 scattered = statement(
     select(click_sum.c.link_id, click_sum.c.level, click_sum.c.start)
     .where(
-        click_sum.c.shard > bindparam("shard_over", type_=Integer),
+        text("shard > 0"),
         click_sum.c.start < bindparam("before_start", type_=BigInteger),
         click_sum.c.level == bindparam("of_level", type_=Integer),
     )

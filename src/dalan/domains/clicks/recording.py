@@ -128,7 +128,8 @@ class Recorder:
         await self._syncs.stop()
         with contextlib.suppress(JournalTrouble):
             self.flush()
-        await asyncio.to_thread(self._writer.close)
+        self._writer.finish()
+        await asyncio.to_thread(self._writer.sync)
 
     async def drain(self) -> int:
         """Write down all that was recorded, in this process: for tests, worlds and backups."""
@@ -139,7 +140,8 @@ class Recorder:
         """Drop what is not drained yet: another world takes the place of this one."""
         self.withdraw()
         async with self.drainer.alone():
-            self._writer.close()
+            self._writer.finish()
+            self._writer.sync()
             for one in journal.segments_in(self._folder):
                 one.path.unlink(missing_ok=True)
 
@@ -191,8 +193,8 @@ class Recorder:
         writer = self._writer
         if time.monotonic() - self._began > SEGMENT_SECONDS and writer.size_bytes:
             self._began = time.monotonic()
-            await asyncio.to_thread(writer.close)
-        elif writer.is_unsynced:
+            writer.finish()
+        if writer.is_unsynced:
             await asyncio.to_thread(writer.sync)
         self._measure()
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from dalan.kernel.db import Id, UtcTime, metadata
@@ -43,7 +44,7 @@ click = Table(
 asked of all of them is answered from the sums."""
 
 
-def _sums(name: str, *columns: Column[int]) -> Table:
+def _sums(name: str, index: Index, *columns: Column[int]) -> Table:
     return Table(
         name,
         metadata,
@@ -54,16 +55,25 @@ def _sums(name: str, *columns: Column[int]) -> Table:
         Column("clicks", BigInteger, nullable=False),
         Column("bots", BigInteger, nullable=False),
         Column("detail", LargeBinary, nullable=False),
+        index,
         sqlite_with_rowid=False,
     )
 
 
-click_minute = _sums("click_minute")
+click_minute = _sums("click_minute", Index("ix_click_minute_start", "start"))
 """What a link was clicked in a minute (``start`` of them since the epoch), for recent days. Each
 machine adds to rows of its own ``shard``; they are summed when read, and made one later."""
 
 click_sum = _sums(
     "click_sum",
+    Index(
+        "ix_click_sum_scattered",
+        "level",
+        "start",
+        "link_id",
+        postgresql_where=text("shard > 0"),
+        sqlite_where=text("shard > 0"),
+    ),
     Column("level", SmallInteger, primary_key=True, autoincrement=False),
 )
 """The same for quarters of an hour, days and months of UTC (``level`` 1, 2, 3), ``start`` counted

@@ -34,6 +34,12 @@ def upgrade() -> None:
     _create_sums("click_minute")
     _create_sums("click_sum", sa.Column("level", sa.SmallInteger, primary_key=True,
                                         autoincrement=False))  # fmt: skip
+    op.create_index("ix_click_minute_start", "click_minute", ["start"])
+    scattered = sa.text("shard > 0")
+    op.create_index(
+        "ix_click_sum_scattered", "click_sum", ["level", "start", "link_id"],
+        postgresql_where=scattered, sqlite_where=scattered,
+    )  # fmt: skip
     op.create_table(
         "click_total",
         sa.Column("link_id", Id, sa.ForeignKey("link.id", ondelete="CASCADE"), primary_key=True,
