@@ -218,6 +218,10 @@ class Housekeeper:
             ("idempotency keys of links", self._once(
                 partial(links.purge, keep=timedelta(days=keep.keep_idempotency_days)),
             )),
+            ("deleted links", self._until_none(
+                partial(links.purge_deleted,
+                        keep=timedelta(days=keep.keep_deleted_links_days)),
+            )),
             ("clicks", partial(
                 clicks.keep, services.db, clicks=timedelta(days=keep.keep_clicks_days),
                 minutes=timedelta(days=keep.keep_click_minutes_days),

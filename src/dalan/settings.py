@@ -375,6 +375,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_idempotency_days: Days = 7
     """Keys with which a short link was asked for: so long the same key answers the same link."""
 
+    keep_deleted_links_days: Days = 30
+    """Short links that were deleted: so long they can be restored. Their hashes stay taken."""
+
     keep_clicks_days: Days = 90
     """Clicks one by one; their sums stay for good."""
 

@@ -5,13 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from dalan.domains import audit, links
+from dalan.domains import audit, links, media
 from dalan.kernel import clock
 from tests.factories.developers import make_app
 from tests.factories.identity import make_person
 from tests.factories.links import KEYS, RULES, edit, make_link
+from tests.factories.media import make_file, movie
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return media.MediaStore(str(tmp_path / "media"))
 
 
 @pytest.fixture
@@ -208,3 +214,46 @@ async def test_history_says_what_was_changed_by_whom(tx, app_id, moment):
     ]  # fmt: skip
     assert told[-1].facts == {"changed": ["tags", "title", "password"], "app_id": app_id}
     assert told[2].actor_person_id == person.id
+
+
+async def test_purged_link_leaves_nothing_but_its_hash(tx, app_id, moment):
+    made = await make_link(tx, app_id, "https://secret.example/", hash="mine", title="t", tags="a",
+                           password="x", after_address="https://a.example/")  # fmt: skip
+    await links.delete(tx, made.id, owner=made.owner)
+    moment.advance(30 * DAY - timedelta(seconds=1))
+    assert await links.purge_deleted(tx, keep=30 * DAY) == 0
+    moment.advance(timedelta(seconds=1))
+
+    assert await links.purge_deleted(tx, keep=30 * DAY) == 1
+
+    assert await links.purge_deleted(tx, keep=30 * DAY) == 0
+    left = await links.find(tx, "mine")
+    assert left is not None
+    assert (left.target, left.title, left.tags, left.after_address) == ("-", "", "", "")
+    assert not left.has_password
+    with pytest.raises(links.HashTaken):
+        await make_link(tx, app_id, hash="mine")
+    for gone in (links.restore(tx, made.id, owner=made.owner), links.live(tx, "mine")):
+        with pytest.raises(links.UnknownLink):
+            await gone
+    assert await links.deleted(tx, made.owner) == []
+
+
+async def test_file_a_link_shows_outlives_its_release_by_others(db, store, moment):
+    file = await make_file(db, store, movie(), kind="video")
+    async with db.write() as tx:
+        app_id = (await make_app(tx)).app.id
+        link = await make_link(tx, app_id, file.name, kind="file")
+        await media.attach_file(tx, file.id)
+        await media.release_files(tx, [file.id])
+    moment.advance(40 * DAY)
+
+    await media.purge(db, store, life=DAY)
+
+    async with db.write() as tx:
+        assert await media.known_files(tx, [file.name])
+        await links.delete(tx, link.id, owner=link.owner)
+        await links.purge_deleted(tx, keep=timedelta())
+    await media.purge(db, store, life=DAY)
+    async with db.look() as tx:
+        assert not await media.known_files(tx, [file.name])

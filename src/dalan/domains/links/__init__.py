@@ -43,6 +43,7 @@ from dalan.domains.links.editing import (
     edit,
     history,
     purge,
+    purge_deleted,
     restore,
     set_active,
 )
@@ -314,6 +315,7 @@ __all__ = [
     "preview",
     "purge",
     "purge_changes",
+    "purge_deleted",
     "purge_reports",
     "quarantine",
     "quarantined_links",

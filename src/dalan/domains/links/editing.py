@@ -24,6 +24,7 @@ from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 HISTORY_MAX: Final = 50
+PURGED_AT_ONCE: Final = 100
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +158,22 @@ async def purge(tx: WriteTransaction, *, keep: timedelta) -> None:
     before = clock.now() - keep
     await queries.purge_creations.execute(tx, before=before)
     await answering.purge_answers.execute(tx, before=before)
+
+
+async def purge_deleted(tx: WriteTransaction, *, keep: timedelta) -> int:
+    """Of links deleted longer ago than that leave nothing but their hash, which stays taken; how
+    many of them, at most ``PURGED_AT_ONCE``. The caller owns the transaction."""
+    now = clock.now()
+    found = await queries.deleted_before.all(tx, before=now - keep, count=PURGED_AT_ONCE)
+    texts = ("tags", "title", "note", "description", "picture", "after_address", "terms")
+    for link in found:
+        await checking.unpin(tx, link)
+        await queries.drop_creations_of.execute(tx, link_id=link.id)
+        await queries.purge_link.execute(
+            tx, link_id=link.id, kind="content", target="-", searchable="", fingerprint=b"",
+            password_hash=None, purged_at=now, **dict.fromkeys(texts, ""),
+        )  # fmt: skip
+    return len(found)
 
 
 async def _written(tx: WriteTransaction, before: Link, after: Link) -> None:

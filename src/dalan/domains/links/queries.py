@@ -214,6 +214,33 @@ remove_domain = statement(
 )
 """Answered no more."""
 
+deleted_before = statement(
+    select(*COLUMNS)
+    .where(
+        link.c.deleted_at <= bindparam("before", type_=UtcTime),
+        link.c.deleted_at.is_not(None),
+        link.c.purged_at.is_(None),
+    )
+    .order_by(link.c.deleted_at)
+    .limit(bindparam("count", type_=Integer)),
+    into=Link,
+)
+"""Links deleted so long ago that nobody brings them back."""
+
+purge_link = statement(
+    update(link).where(link.c.id == bindparam("link_id", type_=Id)),
+    sets=[
+        "kind", "target", "tags", "title", "note", "description", "picture", "searchable",
+        "fingerprint", "password_hash", "after_address", "terms", "purged_at",
+    ],
+)  # fmt: skip
+"""Nothing is left of it but its hash."""
+
+drop_creations_of = statement(
+    delete(link_creation).where(link_creation.c.link_id == bindparam("link_id", type_=Id))
+)
+"""No key answers it any more."""
+
 count_in = statement(
     upsert(
         link_tally,
