@@ -69,7 +69,7 @@ def test_a_link_is_made_visited_watched_and_closed(
     base = platform_server.base_url
     page = open_browser(SARA).page
     page.goto(LINKS)
-    page.get_by_label("یک نشانی بلند").fill(f"{base}/docs/guide/quickstart")
+    page.get_by_label("یک نشانی بلند").fill(f"{base}/s/iran")
     page.get_by_label("نام دلخواه").fill("yalda")
     page.get_by_role("button", name="کوتاه کن").click()
     page.wait_for_url(f"**{LINKS}/at/yalda")
@@ -84,7 +84,7 @@ def test_a_link_is_made_visited_watched_and_closed(
     visitor = open_browser()
     visitor.context.set_extra_http_headers({"User-Agent": FIREFOX})
     visitor.page.goto("/l/yalda")
-    visitor.page.wait_for_url("**/docs/guide/quickstart")
+    visitor.page.wait_for_url("**/s/iran")
     expect(page.locator(".stat-value").first).to_have_text("1")
     expect(page.locator(".clicks-bar")).to_have_count(1)
     expect(page.get_by_text("Firefox")).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_link_is_made_visited_watched_and_closed(
     visitor.page.goto("/l/yalda")
     visitor.page.locator("[name=password]").fill("انار")
     visitor.page.locator("form[method=post] button").click()
-    visitor.page.wait_for_url("**/docs/guide/quickstart")
+    visitor.page.wait_for_url("**/s/iran")
     visitor.page.wait_for_load_state()
     expect(page.locator(".stat-value").first).not_to_have_text("1")
 

@@ -206,6 +206,19 @@ async def test_list_is_searched_narrowed_and_ordered(browser: Browser) -> None:
     assert "چیزی پیدا نشد" in (await browser.get(f"{LINKS}?q=nothing")).text
 
 
+async def test_list_is_given_as_a_file(browser: Browser, other: Browser) -> None:
+    await make(browser, target="https://example.com/apple", hash="aaa", title="=1+1")
+    await make(browser, kind="content", text="سلام", hash="bbb")
+
+    file = await browser.get(f"{LINKS}/export.csv?kind=link")
+
+    assert file.headers["content-type"].startswith("text/csv")
+    assert "aaa" in file.text
+    assert "bbb" not in file.text
+    assert ",=1+1" not in file.text
+    assert "aaa" not in (await other.get(f"{LINKS}/export.csv")).text
+
+
 async def test_many_are_changed_at_once(browser: Browser, services: Services) -> None:
     for hash_ in ("aaa", "bbb"):
         await make(browser, target=f"https://example.com/{hash_}", hash=hash_, tags="الف")

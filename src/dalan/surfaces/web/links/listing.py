@@ -3,8 +3,9 @@
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.response import Stream
 
 from dalan.domains import clicks, links
 from dalan.kernel import clock
@@ -106,6 +107,23 @@ def question_of(holder: Holder, asked: dict[str, str]) -> links.Question:
         tags=asked["tag"],
         order=order,
         ascending=ascending,
+    )
+
+
+@get(holding.at("/export.csv"))
+async def links_file(visitor: NamedDependency[Visitor]) -> Response[Any]:
+    """All links that fit, as a file that can be brought in again."""
+    async with visitor.services.db.read() as tx:
+        holder = await holding.held(tx, visitor)
+    question = question_of(holder, _asked(visitor))
+    return Stream(
+        links.export_csv(visitor.services.db, question),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": 'attachment; filename="links.csv"',
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+        },
     )
 
 

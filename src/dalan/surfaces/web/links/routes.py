@@ -28,6 +28,7 @@ def router(services: Services) -> Router:
         path="/",
         route_handlers=[
             listing.links_page,
+            listing.links_file,
             listing.change_many,
             making.new_link_page,
             making.make_link,
