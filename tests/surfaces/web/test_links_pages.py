@@ -200,6 +200,8 @@ async def test_list_is_searched_narrowed_and_ordered(browser: Browser) -> None:
     assert await shown("q=pear") == ["bbb"]
     assert await shown(f"tag={quote('میوه')}&order=oldest") == ["aaa", "bbb"]
     assert await shown("kind=content") == ["ccc"]
+    assert await shown("state=active&order=visits") == ["ccc", "bbb", "aaa"]
+    assert await shown("state=expired") == []
     assert await shown("kind=folder&order=x&page=0") == ["ccc", "bbb", "aaa"]
     assert await shown("q=%00&page=999999") == []
     assert await shown("page=99999999999&order=hash") == ["aaa", "bbb", "ccc"]

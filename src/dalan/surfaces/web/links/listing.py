@@ -19,10 +19,10 @@ PAGE_SIZE: Final = 25
 PAGES_MAX: Final = 40_000
 CHOSEN_MAX: Final = PAGE_SIZE
 COMPARED_MAX: Final = 5
-STATES: Final[tuple[str, ...]] = ()
 ORDERS: Final[dict[str, tuple[links.Order, bool]]] = {
     "newest": ("created_at", False),
     "oldest": ("created_at", True),
+    "visits": ("visits_count", False),
     "ending": ("expires_at", True),
     "hash": ("hash", True),
 }
@@ -48,9 +48,10 @@ async def list_page(
     question = question_of(holder, asked)
     number = html.forms.number_in(visitor.request.query_params.get("page", ""), digits_max=6) or 1
     number = min(number, PAGES_MAX)
-    found = await links.page(tx, question, offset=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
-    total = await links.count(tx, question)
-    tags: list[tuple[str, int]] = []
+    offset = (number - 1) * PAGE_SIZE
+    looked_up = await links.look_up(tx, question, offset=offset, most=PAGE_SIZE)
+    found, total = looked_up.links, looked_up.total
+    tags = await links.tags_of(tx, holder.owner)
     has_any = bool(total) or await links.count(tx, links.Question(owner=holder.owner)) > 0
     counted = await clicks.totals(tx, [one.id for one in found])
     _ = visitor.gettext
@@ -61,6 +62,7 @@ async def list_page(
         form=form,
         rows=[row(visitor, holder, one, counted) for one in found],
         total=total,
+        is_exact=looked_up.is_exact,
         number=number,
         last=min(PAGES_MAX, max(1, -(-total // PAGE_SIZE))),
         has_any=has_any,
@@ -68,10 +70,11 @@ async def list_page(
         asked=asked,
         tags=[(tag, f"{tag} ({html.numbers.group(count, visitor.lang)})") for tag, count in tags],
         kinds=[("link", _("Address")), ("content", _("Text")), ("file", _("File"))],
-        states=[(name, words.state_name(_, name)) for name in STATES],
+        states=[(name, words.state_name(_, name)) for name in links.STATES],
         orders=[
             ("newest", _("Newest first")),
             ("oldest", _("Oldest first")),
+            ("visits", _("Most visited first")),
             ("ending", _("Ending soonest first")),
             ("hash", _("By ending, A to Z")),
         ],
@@ -104,6 +107,7 @@ def question_of(holder: Holder, asked: dict[str, str]) -> links.Question:
         owner=holder.owner,
         text=asked["q"],
         kind=asked["kind"] or None,  # type: ignore[arg-type]  # ``_asked`` lets nothing else through
+        state=asked["state"] or None,  # type: ignore[arg-type]  # likewise
         tags=asked["tag"],
         order=order,
         ascending=ascending,
@@ -206,7 +210,7 @@ def _asked(visitor: Visitor) -> dict[str, str]:
     query = visitor.request.query_params
     asked = {name: query.get(name, "").strip()[:QUERY_LENGTH_MAX] for name in FILTERS}
     asked = {name: text.replace("\0", "") for name, text in asked.items()}
-    for name, allowed in (("kind", links.KINDS), ("state", STATES), ("order", tuple(ORDERS))):
+    for name, allowed in (("kind", links.KINDS), ("state", links.STATES), ("order", tuple(ORDERS))):
         if asked[name] not in allowed:
             asked[name] = ""
     asked["tag"] = "" if asked["tag"] == "any" else asked["tag"][: links.TAG_LENGTH_MAX]
