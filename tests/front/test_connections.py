@@ -96,7 +96,7 @@ async def test_client_that_does_not_read_is_left_to_uvicorn(scene: Scene, kept: 
 async def test_fault_of_the_front_costs_nobody_an_answer(
     scene: Scene, kept: links.Link, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(scene.front, "beginning", None)
+    monkeypatch.setattr(scene.front, "begin_turn", None)
 
     assert await scene.ask(PLAIN) == await scene.ask(PLAIN, fronted=False)
 

@@ -91,7 +91,7 @@ class Connection(asyncio.Protocol):
         if self._is_closing():
             return
         at, size = 0, len(data)
-        if not inner.flow.write_paused and not self._front.is_aside():
+        if not inner.flow.write_paused:
             try:
                 while at < size and (end := self._answer(data, at)):
                     at = end
@@ -118,17 +118,19 @@ class Connection(asyncio.Protocol):
         head = front.heads.read(data[line_end + 11 : end])
         if head is None or (answer := by_host.get(head.host)) is None:
             return 0
-        if not front.known.may_answer(answer):
+        if not front.turns.is_begun:
+            front.begin_turn(self._loop)
+        if not front.may_answer or (answer.expires_at and answer.expires_at <= front.at):
             return 0
         request_id = request_ids.new().encode()
-        whole = b"%b%b%b\r\n\r\n" % (front.beginning(), answer.head, request_id)
+        whole = b"%b%b%b\r\n\r\n" % (front.beginning, answer.head, request_id)
         if front.clicks is not None:
             address = self._address
             if address is None:
                 address = self._caller(head)
             front.clicks.note(answer.link_id, address, head.told, answer.source)
         if not self._answers:
-            front.turns.join(self, self._loop)
+            front.turns.join(self)
         self._answers.append(whole)
         return end + 4
 

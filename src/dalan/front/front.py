@@ -1,6 +1,6 @@
 """What the connections of one process have in common."""
 
-import time
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +8,7 @@ from dalan.front.connections import Connection
 from dalan.front.heads import Heads
 from dalan.front.known import Known
 from dalan.front.turns import Turns
+from dalan.kernel import clock
 from dalan.kernel.metrics import Metrics
 from dalan.protocol import CorkedProtocol
 from dalan.surfaces import visits
@@ -33,7 +34,12 @@ class Front:
         """Of a dev world: shut while another world takes its place."""
         self._state: Any = None
         self._defaults: Any = None
-        self._beginning = b""
+        self.may_answer = False
+        """Whether anything is answered from memory in this turn of the loop."""
+        self.at = clock.now()
+        """The time of this turn."""
+        self.beginning = b""
+        """How every answer begins: the status, and what uvicorn says of all, such as the date."""
         metrics.gauge("front_links", "Short links kept in memory", lambda: known.count)
 
     def protocol(self, **given: Any) -> Connection:
@@ -41,19 +47,17 @@ class Front:
         self._state = given["server_state"]
         return Connection(self, CorkedProtocol(**given))
 
-    def is_aside(self) -> bool:
-        """Everything takes the ordinary path for now."""
-        return (self._gate is not None and not self._gate.is_open) or (
-            self.turns.rest_until > 0 and time.monotonic() < self.turns.rest_until
-        )
-
-    def beginning(self) -> bytes:
-        """How every answer begins: the status, and what uvicorn says of all, such as the date."""
+    def begin_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look at what holds for all that is answered in one turn of the loop, which is over
+        within milliseconds."""
+        self.turns.begin(loop)
+        is_open = self._gate is None or self._gate.is_open
+        self.may_answer = is_open and self.known.is_fresh() and not self.turns.is_resting()
+        self.at = clock.now()
         defaults = self._state.default_headers
         if defaults is not self._defaults:
             said = b"".join(b"%b: %b\r\n" % (name.lower(), value) for name, value in defaults)
-            self._defaults, self._beginning = defaults, _STATUS + said
-        return self._beginning
+            self._defaults, self.beginning = defaults, _STATUS + said
 
     def trusts(self, peer: str) -> bool:
         """That peer may say who really asks."""

@@ -18,7 +18,7 @@ from typing import Final
 
 from dalan.domains import links
 from dalan.errors import DalanError
-from dalan.kernel import clock, request_ids
+from dalan.kernel import request_ids
 from dalan.kernel.db import Database
 from dalan.kernel.logs import get
 from dalan.surfaces import visits
@@ -27,8 +27,8 @@ from dalan.surfaces.asgi import Message, Scope, Send
 log = get("front")
 
 LOOK_SECONDS: Final = 0.25
-LEASE_SECONDS: Final = 0.9
-"""Under a second, with the time an answer takes to leave."""
+LEASE_SECONDS: Final = 0.75
+"""Under a second, with the turn of the loop that an answer leaves at the end of."""
 
 BYTES_MAX: Final = 64_000_000
 """What all that is kept may weigh; the oldest goes first."""
@@ -90,16 +90,9 @@ class Known:
         """How many links are kept."""
         return len(self._addresses)
 
-    def may_answer(self, answer: Answer) -> bool:
-        """What is kept is known to hold now."""
-        if monotonic() > self._lease_until:
-            return False
-        return answer.expires_at is None or answer.expires_at > clock.now()
-
-    def find(self, target: bytes, host: bytes) -> Answer | None:
-        """What may be answered now to a plain GET of exactly that."""
-        answer = self.by_target.get(target, {}).get(host)
-        return answer if answer is not None and self.may_answer(answer) else None
+    def is_fresh(self) -> bool:
+        """What is kept is known to hold now, but for links whose time ends."""
+        return monotonic() <= self._lease_until
 
     def mark(self) -> int:
         """For ``keeping``: taken before a link is read."""

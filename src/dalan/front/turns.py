@@ -29,20 +29,29 @@ class Turns:
         self._clicks, self._metrics = clicks, metrics
         self._connections: list[Connection] = []
         self._began = 0.0
+        self.is_begun = False
+        """What holds for the whole of this turn was looked at."""
         self.rest_until = 0.0
         """By the monotonic clock: nothing is answered before."""
         metrics.declare("front_answers", "Redirects answered from memory, or not", label="outcome")
 
-    def join(self, connection: "Connection", loop: asyncio.AbstractEventLoop) -> None:
+    def is_resting(self) -> bool:
+        """The journal refused a moment ago: everything takes the ordinary path."""
+        return self.rest_until > 0 and time.monotonic() < self.rest_until
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Something may be answered in this turn."""
+        self.is_begun = True
+        self._began, self._loop = time.perf_counter(), loop
+        loop.call_soon(self.end)
+
+    def join(self, connection: "Connection") -> None:
         """``connection`` has answers for the end of this turn."""
-        if not self._connections:
-            self._began = time.perf_counter()
-            self._loop = loop
-            loop.call_soon(self.end)
         self._connections.append(connection)
 
     def end(self) -> None:
         """Write the clicks down, then send the answers; nothing to do is no fault."""
+        self.is_begun = False
         if not self._connections:
             return
         connections, self._connections = self._connections, []
