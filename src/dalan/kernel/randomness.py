@@ -6,6 +6,7 @@ frozen clock gives byte-identical answers. Nothing else calls ``secrets`` or ``r
 
 import hashlib
 import hmac
+import itertools
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -94,11 +95,10 @@ class SeededRandomness:
 
     def __init__(self, seed: bytes) -> None:
         self._key = hashlib.sha512(b"dalan seeded randomness\0" + seed).digest()
-        self._counter = 0
+        self._blocks = itertools.count()  # which threads may draw from, each a block of its own
 
     def __call__(self, count: int) -> bytes:
         drawn = b""
         while len(drawn) < count:
-            drawn += hmac.digest(self._key, self._counter.to_bytes(8, "big"), "sha512")
-            self._counter += 1
+            drawn += hmac.digest(self._key, next(self._blocks).to_bytes(8, "big"), "sha512")
         return drawn[:count]
