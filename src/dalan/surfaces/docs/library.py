@@ -39,6 +39,7 @@ PARTS: Final = (
             "guide/businesses",
             "guide/search",
             "guide/short-links",
+            "guide/links-pages",
             "guide/links-api",
             "guide/client-libraries",
             "guide/testing-your-app",
