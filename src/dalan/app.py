@@ -356,13 +356,21 @@ def listeners(settings: Settings | None = None) -> outbox.Listeners:
 
 
 class KenarSpelling:
-    """How events read in Kenar's contract; the surface is loaded with the first of them."""
+    """How events read: in Kenar's contract, and those it does not know in our own API's words. The
+    surface is loaded with the first of them."""
 
     def __init__(self, settings: Settings | None) -> None:
         self._base_url = settings.base_url if settings is not None else ""
         self._spell: events.Spell | None = None
+        self._spell_own: events.Spell | None = None
 
     def __call__(self, type_: str, subject: Any) -> dict[str, Any]:
+        if type_ in events.OWN_TYPES:
+            if self._spell_own is None:
+                from dalan.surfaces.api.link_events import Spelling as Own  # noqa: PLC0415
+
+                self._spell_own = Own(self._base_url)
+            return self._spell_own(type_, subject)
         if self._spell is None:
             from dalan.surfaces.kenar.events import Spelling  # noqa: PLC0415 (as above)
 

@@ -14,7 +14,14 @@ from dalan.domains.clicks.calendars import (
 )
 from dalan.domains.clicks.copying import copy_segments, kept_whole, put_segments
 from dalan.domains.clicks.counters import OTHER, UNKNOWN, Counts
-from dalan.domains.clicks.counting import move_count, open_count, set_base, totals, watch_group
+from dalan.domains.clicks.counting import (
+    is_watched,
+    move_count,
+    open_count,
+    set_base,
+    totals,
+    watch_group,
+)
 from dalan.domains.clicks.errors import JournalTrouble
 from dalan.domains.clicks.events import Drained
 from dalan.domains.clicks.keeping import keep
@@ -55,6 +62,7 @@ __all__ = [
     "cut_of",
     "is_bot",
     "is_preview",
+    "is_watched",
     "keep",
     "kept_whole",
     "move_count",

@@ -33,6 +33,11 @@ async def totals(tx: ReadTransaction, link_ids: Sequence[int]) -> dict[int, Tota
     return {link_id: found.get(link_id) or Total(link_id, 0, 0) for link_id in link_ids}
 
 
+async def is_watched(tx: ReadTransaction, group_id: int) -> bool:
+    """What becomes of the group's links is announced."""
+    return bool(await queries.watched.all(tx, group_ids=[group_id]))
+
+
 async def watch_group(tx: WriteTransaction, group_id: int, *, watched: bool) -> None:
     """Announce the clicks of a group's links (``Drained``), or no more."""
     query = queries.watch if watched else queries.unwatch

@@ -15,6 +15,17 @@ from dalan.domains.events.hearing import KINDS, body_of, listeners
 from dalan.domains.events.kinds import Kind, Spell, Telling
 from dalan.domains.events.messages import MessageTold
 from dalan.domains.events.older_chat import OlderMessageTold, hook_chats
+from dalan.domains.events.own import (
+    OWN_TYPES,
+    LinkTold,
+    OwnSubscription,
+    OwnType,
+    next_expiry,
+    own_subscriptions,
+    subscribe_own,
+    tell_expired,
+    unsubscribe_own,
+)
 from dalan.domains.events.post_updates import PostUpdate, change_of
 from dalan.domains.events.revocations import Revocation
 from dalan.domains.events.subscribing import (
@@ -32,12 +43,16 @@ from dalan.domains.events.testing import EXAMPLES, send_test
 __all__ = [
     "EXAMPLES",
     "KINDS",
+    "OWN_TYPES",
     "TYPES",
     "InvalidSubscription",
     "Kind",
+    "LinkTold",
     "MessageTold",
     "NotTheirThing",
     "OlderMessageTold",
+    "OwnSubscription",
+    "OwnType",
     "PostUpdate",
     "Revocation",
     "Spell",
@@ -52,10 +67,15 @@ __all__ = [
     "hook_chats",
     "listeners",
     "listening",
+    "next_expiry",
+    "own_subscriptions",
     "purge",
     "send_test",
     "subscribe",
+    "subscribe_own",
     "subscriptions",
     "subscriptions_of_person",
+    "tell_expired",
     "unsubscribe",
+    "unsubscribe_own",
 ]

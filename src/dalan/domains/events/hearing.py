@@ -9,6 +9,7 @@ from dalan.domains.events import queries
 from dalan.domains.events.kinds import Kind, Spell
 from dalan.domains.events.messages import NEW_CHATBOT_MESSAGE, NEW_MESSAGE
 from dalan.domains.events.older_chat import older_chat
+from dalan.domains.events.own import OWN_KINDS
 from dalan.domains.events.post_updates import POST_UPDATE
 from dalan.domains.events.revocations import REVOCATION
 from dalan.domains.events.transactions import TRANSACTION
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = (
     NEW_CHATBOT_MESSAGE,
     REVOCATION,
     TRANSACTION,
+    *OWN_KINDS,
 )
 
 

@@ -24,6 +24,17 @@ _TRANSACTION = {
     "type": "TRANSACTION_TYPE_REORDER",
 }
 
+_LINK: dict[str, Any] = {
+    "hash": "bahar", "domain": "", "short_url": "https://dalan.example/l/bahar", "kind": "link",
+    "target": "https://shop.example/bahar", "title": "بهار", "tags": ["sale"], "active": True,
+    "expires_at": None, "visits_max": None, "deleted_at": None,
+}  # fmt: skip
+_CLICK = {
+    "at": "2026-01-01T09:00:00Z", "source": "web", "country": "Iran", "city": "Tehran",
+    "referrer": "news.example", "browser": "Chrome", "os": "Windows 10", "device": "desktop",
+    "language": "fa",
+}  # fmt: skip
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "POST_UPDATE": {
         "metadata": {},
@@ -42,6 +53,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "user_access_revocation": {"user_id": "2f1c0c1e-5a0e-4c53-9a6d-0c8f6a1f2b11"}
     },
     "PAYMENT_TRANSACTION": {"transaction": _TRANSACTION, "payment_transaction": _TRANSACTION},
+    "link.created": {"link": _LINK},
+    "link.changed": {"link": _LINK, "action": "edited", "changed": ["title"]},
+    "link.clicked": {"link": _LINK, "count": 1, "newest_clicks": [_CLICK]},
+    "link.expired": {"link": _LINK},
+    "link.limit_reached": {"link": _LINK},
 }
 """By kind: what stands beside ``type``. Source of the shapes: reference/kenar.md, appendix A."""
 

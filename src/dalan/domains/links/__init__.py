@@ -73,6 +73,15 @@ from dalan.domains.links.errors import (
     UnknownLink,
     VisitLimitReached,
 )
+from dalan.domains.links.events import (
+    LinkChanged,
+    LinkCreated,
+    LinkExpired,
+    LinkLimitReached,
+    announce_expired,
+    next_end,
+    watch,
+)
 from dalan.domains.links.exporting import csv_lines, export_csv, export_json
 from dalan.domains.links.finding import by_id, by_ids, find, of_owner, of_owner_in
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
@@ -225,9 +234,13 @@ __all__ = [
     "KeyReused",
     "Lead",
     "Link",
+    "LinkChanged",
+    "LinkCreated",
     "LinkDecided",
+    "LinkExpired",
     "LinkKind",
     "LinkLimit",
+    "LinkLimitReached",
     "LinkNotOpen",
     "LinkReport",
     "LinkReportReason",
@@ -267,6 +280,7 @@ __all__ = [
     "add_domain",
     "addressed",
     "addresses_of",
+    "announce_expired",
     "answered",
     "batches",
     "block_host",
@@ -308,6 +322,7 @@ __all__ = [
     "live_in",
     "location",
     "look_up",
+    "next_end",
     "of_owner",
     "of_owner_in",
     "page",
@@ -339,5 +354,6 @@ __all__ = [
     "uncount_guess",
     "use_visit",
     "visits_left",
+    "watch",
     "window",
 ]

@@ -14,6 +14,7 @@ from dalan.domains import clicks
 from dalan.domains.links import allowances, checking, hashes, indexing, queries
 from dalan.domains.links.allowances import MakingLimits
 from dalan.domains.links.errors import AlreadyShortened, HashTaken, InvalidLink, KeyReused
+from dalan.domains.links.events import LinkCreated, announce
 from dalan.domains.links.finding import find
 from dalan.domains.links.hashes import folded_hash
 from dalan.domains.links.searchable import searchable
@@ -122,6 +123,7 @@ async def create(
             created_at=clock.now(),
         )  # fmt: skip
     allowed = rules.limits.of_person if owner.app_id is None else rules.limits.of_app
+    await announce(tx, link, LinkCreated(link.id))
     await allowances.count(tx, f"link:{owner}", allowed)
     return link
 

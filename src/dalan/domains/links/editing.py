@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from dalan.domains import audit
 from dalan.domains.links import answering, checking, indexing, queries
 from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint
+from dalan.domains.links.events import LinkChanged, announce
 from dalan.domains.links.finding import by_id
 from dalan.domains.links.passwords import purge_guesses
 from dalan.domains.links.searchable import searchable
@@ -206,6 +207,7 @@ async def _note(
     elif by is None:
         facts["app_id"] = link.app_id
     await audit.record(tx, by or audit.SYSTEM, action, _subject(link.id), **facts)
+    await announce(tx, link, LinkChanged(link.id, action, list(changed)))
 
 
 def _subject(link_id: int) -> audit.Subject:

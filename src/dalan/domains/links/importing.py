@@ -20,7 +20,7 @@ from dalan.domains.links.imports import ImportRow
 from dalan.domains.links.tables import Link, Owner
 from dalan.domains.links.tags import TAG_LENGTH_MAX, TAGS_MAX
 from dalan.domains.links.terms import NO_TERMS, Terms
-from dalan.errors import DalanError
+from dalan.errors import DalanError, ResourceExhausted
 from dalan.kernel import clock
 from dalan.kernel.db import ReadTransaction, WriteTransaction
 
@@ -84,11 +84,14 @@ def batches(rows: Sequence[ImportRow]) -> Iterator[ImportBatch]:
 
 async def bring_in(tx: WriteTransaction, rows: ImportBatch, importing: Importing) -> list[Outcome]:
     """Make the links of these rows that do not stand yet; what becomes of each. A row that is
-    refused changes nothing and stops no other. The caller owns the transaction."""
+    refused changes nothing and stops no other. Raises LinkLimit, upon which the caller rolls back;
+    the same file later goes on from there. The caller owns the transaction."""
     told = []
     for row in rows:
         try:
             told.append(await _brought(tx, row, importing))
+        except ResourceExhausted:  # it ends the unit of work, and with it this batch
+            raise
         except DalanError as refusal:
             told.append(_refused(row, refusal))
     return told

@@ -72,6 +72,24 @@ twin = statement(
 )
 """A link of the same owner and kind to the same, live or not."""
 
+expired_between = statement(
+    select(link.c.id)
+    .where(link.c.owner_no == bindparam("owner_no", type_=Id), link.c.deleted_at.is_(None))
+    .where(link.c.expiry_order > bindparam("after", type_=Id))
+    .where(link.c.expiry_order <= bindparam("until", type_=Id))
+    .order_by(link.c.expiry_order, link.c.id)
+)
+"""An owner's links that end within that time."""
+
+next_end = statement(
+    select(link.c.expires_at)
+    .where(link.c.owner_no == bindparam("owner_no", type_=Id), link.c.deleted_at.is_(None))
+    .where(link.c.expiry_order > bindparam("after", type_=Id))
+    .order_by(link.c.expiry_order)
+    .limit(1)
+)
+"""When the next of an owner's links ends."""
+
 live_twin = statement(
     select(*COLUMNS)
     .where(

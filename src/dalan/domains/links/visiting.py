@@ -17,6 +17,7 @@ from dalan.domains.links.errors import (
     UnknownLink,
     VisitLimitReached,
 )
+from dalan.domains.links.events import LinkLimitReached, announce
 from dalan.domains.links.finding import find
 from dalan.domains.links.tables import Link
 from dalan.domains.links.targets import location
@@ -75,6 +76,8 @@ async def use_visit(tx: WriteTransaction, link: Link) -> int | None:
     left = await queries.use_visit.scalar(tx, link_id=link.id)
     if left is None:
         raise VisitLimitReached(link)
+    if not left:
+        await announce(tx, link, LinkLimitReached(link.id))
     return int(left)
 
 

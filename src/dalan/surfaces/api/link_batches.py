@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from dalan.domains import links
-from dalan.errors import DalanError
+from dalan.errors import DalanError, ResourceExhausted
 from dalan.kernel import clock
 from dalan.kernel.db import WriteTransaction
 from dalan.kernel.text import fold
@@ -76,6 +76,8 @@ async def _done(
             link = await _DOINGS[item.action](call, tx, item)
             shown = await one_shown(tx, link, base_url=call.services.settings.base_url)
             results.append(wire.BatchResult(shown, None))
+        except ResourceExhausted:  # it ends the unit of work, and with it this piece
+            raise
         except DalanError as refusal:
             results.append(wire.BatchResult(None, told(refusal)))
     return results

@@ -36,7 +36,7 @@ def _shown(link: links.Link, total: clicks.Total, base_url: str) -> wire.Link:
     return wire.Link(
         **said
         | {
-            "short_url": short_url(link.hash, link.domain, base_url=base_url),
+            "short_url": links.short_address(link, base_url=base_url),
             "tags": tags_of(link),
             "live": link.is_live(clock.now()),
             "terms": links.terms_of(link.terms),

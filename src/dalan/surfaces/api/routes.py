@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dalan.surfaces.api import events, link_batches, link_files, links
+from dalan.surfaces.api import events, link_batches, link_events, link_files, link_reports, links
 from dalan.surfaces.operations import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -10,4 +10,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *links.OPERATIONS,
     *link_batches.OPERATIONS,
     *link_files.OPERATIONS,
+    *link_reports.OPERATIONS,
+    *link_events.OPERATIONS,
 )
