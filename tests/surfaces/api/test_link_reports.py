@@ -72,6 +72,15 @@ async def test_clicks_are_a_file_without_addresses(app: App):
     assert "192.0." not in answer.text
 
 
+async def test_tags_are_listed_with_how_many_links_have_them(app: App):
+    await app.make("https://a.example/", tags=["الف", "B"])
+    await app.make("https://b.example/", tags=["الف"])
+
+    told = await app.get(f"{API}/link-tags")
+
+    assert [(one["name"], one["count"]) for one in told["tags"]] == [("الف", 2), ("b", 1)]
+
+
 async def test_qr_code_is_drawn_as_asked(app: App):
     await app.make(hash="one")
 

@@ -15,9 +15,10 @@ from dalan.surfaces.api import link_wire as wire
 from dalan.surfaces.api.answers import File, Stream, stream
 from dalan.surfaces.api.call import Call
 from dalan.surfaces.api.link_files import CSV
-from dalan.surfaces.api.links import operation, own_link
+from dalan.surfaces.api.links import operation, own_link, owner_of
 from dalan.surfaces.api.reading import Fields, InvalidQuery
 
+TAGS_MAX: Final = 100
 CLICKS_PAGE: Final = 1_000
 CLICK_COLUMNS: Final = (
     "at", "is_bot", "source", "country", "city", "referrer", "browser", "os", "device", "language",
@@ -122,6 +123,13 @@ async def get_statistics(call: Call) -> Statistics:
     )
 
 
+async def list_tags(call: Call) -> wire.Tags:
+    """The tags of the app's links, the most used first, at most 100 of them."""
+    async with call.services.db.read() as tx:
+        found = await links.tags_of(tx, owner_of(call), most=TAGS_MAX)
+    return wire.Tags([wire.Tag(name, count) for name, count in found])
+
+
 async def export_clicks(call: Call) -> Stream:
     """A link's clicks that are kept one by one, as CSV in the order of time; nobody's address."""
     async with call.services.db.read() as tx:
@@ -178,6 +186,7 @@ def _file(*kinds: str) -> dict[str, Any]:
 
 
 OPERATIONS: Final = (
+    operation("GET", "/link-tags", list_tags, wire.Tags),
     operation("GET", "/links/{hash}/statistics", get_statistics, Statistics, query=StatisticsQuery),
     operation(
         "GET", "/links/{hash}/clicks", export_clicks, None, query=wire.DomainQuery,

@@ -172,6 +172,7 @@ def question_of(call: Call) -> links.Question:
         hash_method=fields.word("method", links.HASH_METHODS),
         tags=fields.text("tags", most=2_000),
         words=fields.text("words", most=2_000),
+        state=fields.word("state", links.STATES),
         created_from=fields.moment("created_from"),
         created_until=fields.moment("created_until"),
         order=fields.word("order", ORDERS) or "created_at",
