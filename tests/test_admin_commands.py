@@ -1,17 +1,18 @@
 """``dalan admin``: operators and apps from the shell, every act in the audit log."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
-from dalan import migrations
 from dalan.cli import main
 from dalan.domains import audit, developers, identity, operators
-from dalan.kernel.db import Database, database_at
+from dalan.kernel.db import Database, database_at, sqlite_path
 from dalan.settings import from_environment
+from tests.databases import Sqlite
 from tests.factories.developers import make_app
 from tests.factories.posts import make_post
 
@@ -21,11 +22,17 @@ SARA, REZA = "09121234567", "09351112233"
 class Shell:
     """The command in a dev world of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, databases: Sqlite) -> None:
         self._home = home
         self._url = from_environment(world="dev").database_address
         (home / "dev").mkdir(parents=True, exist_ok=True)
-        migrations.upgrade(self._url)
+        shutil.move(databases.clone().removeprefix("sqlite:///"), self._path)
+
+    @property
+    def _path(self) -> Path:
+        path = sqlite_path(self._url)
+        assert path is not None, "a dev world is on SQLite"
+        return path
 
     def run(self, *words: str) -> Result:
         return CliRunner().invoke(main, ["admin", *words])
@@ -51,10 +58,10 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_databases: Sqlite) -> Shell:
     monkeypatch.setenv("DALAN_HOME", str(tmp_path))
     monkeypatch.delenv("DALAN_DATABASE_URL", raising=False)
-    return Shell(tmp_path)
+    return Shell(tmp_path, sqlite_databases)
 
 
 def test_operators_are_made_listed_and_dismissed(shell):

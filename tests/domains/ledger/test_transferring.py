@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from dalan.domains import ledger
 from dalan.domains.ledger import Side
+from dalan.errors import DalanError
+from dalan.kernel.db import database_at
+from tests.databases import Sqlite
 
 
 async def deposit(tx, app_id: int, rials: int, reference: str = "deposit:1") -> ledger.Transfer:
@@ -179,18 +182,14 @@ STEPS = st.lists(
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(steps=STEPS)
-def test_the_books_balance_after_any_sequence(steps, tmp_path_factory):
-    asyncio.run(_play(steps, tmp_path_factory.mktemp("books")))
+def test_the_books_balance_after_any_sequence(steps, sqlite_databases: Sqlite):
+    url = sqlite_databases.clone()
+    asyncio.run(_play(steps, url))
+    sqlite_databases.drop(url)
 
 
-async def _play(steps, folder) -> None:
-    from dalan import migrations
-    from dalan.errors import DalanError
-    from dalan.kernel.db import database_at
-
-    url = f"sqlite:///{folder / 'books.db'}"
-    await migrations.upgrade_in_thread(url)
-    db = database_at(url)
+async def _play(steps, url: str) -> None:
+    db = database_at(url, durable=False)
     await db.open()
     try:
         held: dict[int, int] = {}
