@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import pytest
 
-from dalan.domains import developers
+from dalan.domains import developers, links
 from dalan.surfaces.pod.app import Pod
 from dalan.surfaces.pod.form import UnreadableField, fields_of
 from tests.surfaces.pod.conftest import ADD, DIRECT, GATEWAY, LIST, Scene
@@ -454,3 +454,42 @@ async def take_away(scene: Scene, table: str) -> None:
     """Break the database as a failed upgrade would."""
     async with scene.platform.services.db.write() as tx:
         await tx.rows(f"ALTER TABLE {table} RENAME TO taken_away", ())
+
+
+async def test_more_links_than_one_may_make_are_refused_by_the_gateway(scene: Scene):
+    settings = msgspec.structs.replace(
+        scene.platform.services.settings, quotas_enforced=True, short_links_per_minute_app=1
+    )
+    pod = Pod(msgspec.structs.replace(scene.platform.services, settings=settings))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=pod)) as client:
+        limited = msgspec.structs.replace(scene, http=client)
+        answers = [
+            await limited.send(
+                path=f"http://here{GATEWAY}",
+                headers=headers_of(scene),
+                data={
+                    "scProductId": ADD,
+                    "shortenObjectKind": "link",
+                    "urlOrContent": f"https://example.com/{number}",
+                },
+            )
+            for number in range(2)
+        ]
+
+    assert answers[0].outer["hasError"] is False
+    assert answers[1].outer["errorCode"] == 429
+    assert int(answers[1].http.headers["retry-after"]) > 0
+
+
+async def test_host_that_was_blocked_is_116_and_a_link_to_it_404(scene: Scene):
+    kind = {"shortenObjectKind": "link"}
+    made = await scene.call(ADD, urlOrContent="https://www.evil.example/", hash="evil", **kind)
+    assert made.inner["code"] == 200
+    async with scene.platform.services.db.write() as tx:
+        await links.block_host(tx, "evil.example")
+
+    again = await scene.call(ADD, urlOrContent="https://evil.example/2", **kind)
+    visit = await scene.call(46411, hash="evil")
+
+    assert (again.inner["code"], again.inner["developerMessage"]) == (116, "INVALID_PARAMETER")
+    assert visit.inner["code"] == 404
