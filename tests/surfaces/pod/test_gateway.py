@@ -482,7 +482,7 @@ async def test_more_links_than_one_may_make_are_refused_by_the_gateway(scene: Sc
 
 
 async def test_host_that_was_blocked_is_116_and_a_link_to_it_404(scene: Scene):
-    kind = {"shortenObjectKind": "link"}
+    kind: dict[str, Any] = {"shortenObjectKind": "link"}
     made = await scene.call(ADD, urlOrContent="https://www.evil.example/", hash="evil", **kind)
     assert made.inner["code"] == 200
     async with scene.platform.services.db.write() as tx:
