@@ -23,7 +23,6 @@ from dalan.domains.clicks.tables import Kept
 from dalan.kernel.db.types import microseconds_of
 
 QUARTER_MINUTES: Final = 15
-QUARTERS_OF_DAY: Final = 96
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ MINUTE, QUARTER, DAY, MONTH = 0, 1, 2, 3
 
 MINUTES_OF: Final = {MINUTE: 1, QUARTER: 15, DAY: 1_440}
 MINUTE_US: Final = 60_000_000
+QUARTERS_OF_DAY: Final = 96
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_MONTHS: Final = 1970 * 12

@@ -1,7 +1,8 @@
 """The room's statements for reading statistics."""
 
-from sqlalchemy import BigInteger, Integer, bindparam, select
+from sqlalchemy import BigInteger, Integer, bindparam, cast, func, literal_column, select
 
+from dalan.domains.clicks.periods import QUARTERS_OF_DAY
 from dalan.domains.clicks.tables import Click, Sum, click, click_minute, click_sum
 from dalan.kernel.db import Id, UtcTime, in_list, statement
 
@@ -48,14 +49,20 @@ counts = statement(
 )
 """How often these links were clicked in these quarters, days or months."""
 
-counts_at = statement(
-    select(click_sum.c.link_id, click_sum.c.start, click_sum.c.clicks).where(
+_DAY_OF_QUARTER = click_sum.c.start.op("/", return_type=BigInteger())(
+    literal_column(str(QUARTERS_OF_DAY), Integer)  # of whole numbers: what is behind it is dropped
+)
+
+quarters_by_day = statement(
+    select(click_sum.c.link_id, _DAY_OF_QUARTER, cast(func.sum(click_sum.c.clicks), BigInteger))
+    .where(
         in_list(click_sum.c.link_id, "link_ids"),
         click_sum.c.level == bindparam("level"),
         in_list(click_sum.c.start, "starts"),
     )
+    .group_by(click_sum.c.link_id, _DAY_OF_QUARTER)
 )
-"""The same for periods here and there."""
+"""How often these links were clicked in some quarters of each day."""
 
 _TOLD = [click.c[name] for name in Click.__struct_fields__]
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from dalan.domains.clicks import periods, queries, reading_queries
 from dalan.domains.clicks.counters import OTHER, UNKNOWN, Counts, Names, Seen
-from dalan.domains.clicks.covering import QUARTERS_OF_DAY, Cover, Horizon, cover
-from dalan.domains.clicks.periods import DAY, MINUTE, MINUTE_US, MONTH, QUARTER
+from dalan.domains.clicks.covering import Cover, Horizon, cover
+from dalan.domains.clicks.periods import DAY, MINUTE, MINUTE_US, MONTH, QUARTER, QUARTERS_OF_DAY
 from dalan.domains.clicks.tables import BOT, COUNTED, Click
 from dalan.kernel.db import ReadTransaction
 from dalan.kernel.db.types import microseconds_of
@@ -183,20 +183,21 @@ async def _by_days(
         sorted((minute // 15, midnight * QUARTERS_OF_DAY))
         for minute, midnight in zip(minutes, midnights, strict=True)
     ]
-    quarters = sorted({quarter for first, last in spans for quarter in range(first, last)})
-    found = await reading_queries.counts_at.all(
-        tx, link_ids=list(link_ids), level=QUARTER, starts=quarters
-    )
+    quarters = [quarter for first, last in spans for quarter in range(first, last)]
     days = await _rows(tx, link_ids, DAY, midnights[0], midnights[-1])
     for link_id, day, clicks in days:
         counted[link_id][offset + bisect_right(midnights, day) - 1] += clicks
+    found = await reading_queries.quarters_by_day.all(
+        tx, link_ids=list(link_ids), level=QUARTER, starts=quarters
+    )
+    # Bounds are a day apart or more, so the quarters of one day are of one bound.
     bound_of = {
-        quarter: (n, 1 if minutes[n] // 15 == first else -1)
+        first // QUARTERS_OF_DAY: (n, 1 if minutes[n] // 15 == first else -1)
         for n, (first, last) in enumerate(spans)
-        for quarter in range(first, last)
+        if first < last
     }
-    for link_id, quarter, clicks in found:
-        n, sign = bound_of[quarter]
+    for link_id, day, clicks in found:
+        n, sign = bound_of[day]
         # Those after a bound and before midnight are of the bucket that begins there, and were
         # counted with the day in the one before; those after midnight the other way round.
         if n < len(minutes) - 1:
