@@ -57,8 +57,12 @@ async def series(
     level = _grid(bounds[1:-1])
     # Between bounds that all begin a period of one level rows are read at once; the first and the
     # last stretch, where they end elsewhere, are put together each by itself.
-    first = 0 if _is_on(level, bounds[0]) else 1
-    last = len(starts) if _is_on(level, bounds[-1]) else len(starts) - 1
+    is_daily = level == QUARTER and _shortest(bounds[1:-1]) >= DAY_MINUTES * MINUTE_US
+    least_us = DAY_MINUTES * MINUTE_US if is_daily else 0
+    first = 0 if _is_on(level, bounds[0]) and bounds[1] - bounds[0] >= least_us else 1
+    last = len(starts)
+    if not _is_on(level, bounds[-1]) or bounds[-1] - bounds[-2] < least_us:
+        last -= 1
     if last - first < 2:
         first = last = len(starts)
     for n in (*range(first), *range(last, len(starts))):
@@ -165,8 +169,9 @@ def _is_on(level: int, at_us: int) -> bool:
     return not rest and periods.first_minute(level, periods.number_of(level, minute)) == minute
 
 
-def _shortest(minutes: Sequence[int]) -> int:
-    return min(later - earlier for earlier, later in pairwise(minutes))
+def _shortest(bounds: Sequence[int]) -> int:
+    """The shortest stretch between two of these; 0 where there is none."""
+    return min((later - earlier for earlier, later in pairwise(bounds)), default=0)
 
 
 async def _by_days(
@@ -187,9 +192,13 @@ async def _by_days(
     days = await _rows(tx, link_ids, DAY, midnights[0], midnights[-1])
     for link_id, day, clicks in days:
         counted[link_id][offset + bisect_right(midnights, day) - 1] += clicks
-    found = await reading_queries.quarters_by_day.all(
-        tx, link_ids=list(link_ids), level=QUARTER, starts=quarters
-    )
+    found = [
+        row
+        for link_id in link_ids  # one by one: of several SQLite looks every place up for each anew
+        for row in await reading_queries.quarters_by_day.all(
+            tx, link_ids=[link_id], level=QUARTER, starts=quarters
+        )
+    ]
     # Bounds are a day apart or more, so the quarters of one day are of one bound.
     bound_of = {
         first // QUARTERS_OF_DAY: (n, 1 if minutes[n] // 15 == first else -1)
