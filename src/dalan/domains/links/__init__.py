@@ -84,6 +84,7 @@ from dalan.domains.links.events import (
 )
 from dalan.domains.links.exporting import csv_lines, export_csv, export_json
 from dalan.domains.links.finding import by_id, by_ids, find, of_owner, of_owner_in
+from dalan.domains.links.grams import words_of
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
 from dalan.domains.links.hosts import host_of
 from dalan.domains.links.importing import (
@@ -356,4 +357,5 @@ __all__ = [
     "visits_left",
     "watch",
     "window",
+    "words_of",
 ]

@@ -128,9 +128,9 @@ def downgrade() -> None:
     op.drop_table("short_domain")
     op.drop_table("link_tally")
     op.drop_table("link_allowance")
-    for table in ("link_creation", "link_tag"):
+    for name in ("link_creation", "link_tag"):
         op.execute(
-            f"DELETE FROM {table} WHERE link_id IN"  # noqa: S608 (names of ours)
+            f"DELETE FROM {name} WHERE link_id IN"  # noqa: S608 (names of ours)
             " (SELECT id FROM link WHERE app_id IS NULL OR deleted_at IS NOT NULL)"
         )
     op.execute("DELETE FROM link WHERE app_id IS NULL OR deleted_at IS NOT NULL")

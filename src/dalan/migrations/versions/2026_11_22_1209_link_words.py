@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from dalan.domains.links import grams
+from dalan.domains import links
 from dalan.kernel.db import Id, Tokens
 
 revision = "202611221209"
@@ -93,7 +93,7 @@ def _index_what_there_is() -> None:
     rows = bind.execute(sa.select(link).where(link.c.deleted_at.is_(None))).all()
     for row in rows:
         named = sa.select(tag.c.folded_name).where(tag.c.link_id == row.id)
-        found = grams.words_of(
+        found = links.words_of(
             row.searchable, bind.execute(named).scalars(), owner_no=row.owner_no, kind=row.kind,
             method=row.hash_method,
         )  # fmt: skip
