@@ -18,6 +18,10 @@ def lasting_lease(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def scene(platform: Platform) -> Scene:
+    """Changes are heard when a test says so: a look of the process's own that ends while a link
+    is read would keep it from being kept."""
+    await platform.services.known.stop()
+    await platform.services.short_domains.stop()
     return Scene(platform)
 
 
