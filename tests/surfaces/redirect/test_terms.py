@@ -111,6 +111,8 @@ async def test_visits_are_counted_down_and_then_lead_elsewhere(http, make):
     for answer in (await http.get(path), await http.head(path)):
         assert answer.status_code == 302
         assert answer.headers["location"] == "https://after.example/%D8%B3%D9%84%D8%A7%D9%85"
+    preview = await http.get(f"{path}+")
+    assert (preview.status_code, "location" in preview.headers) == (404, False)
 
 
 async def test_text_has_limits_and_passwords_too(http, make):

@@ -78,7 +78,8 @@ class Redirect:
     async def _say_no(
         self, scope: Scope, send: Send, refusal: links.UnknownLink, *, head: bool
     ) -> None:
-        if (elsewhere := after(refusal, scope)) is not None:
+        is_preview = scope.get("route") == "preview"  # whoever asks for one is led nowhere
+        if not is_preview and (elsewhere := after(refusal, scope)) is not None:
             try:
                 await self._check_open(elsewhere)
             except links.BlockedLink as blocked:
