@@ -1,12 +1,14 @@
 """What is recorded is counted once: through the journal, or past it."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 from dalan.domains import clicks
 from dalan.domains.clicks import journal, records
+from dalan.domains.clicks.tables import Progress
 from dalan.kernel.db import Database
 from tests.factories.clicks import WHATSAPP, make_links, make_recorder, told
 
@@ -91,6 +93,38 @@ async def test_a_segment_in_use_stays_and_goes_on(db: Database, tmp_path: Path):
     await recorder.stop()
     assert await other.drain() == 0
     assert journal.segments_in(tmp_path) == []
+
+
+async def test_what_somebody_else_drained_meanwhile_is_looked_for_behind_it(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (link,) = await make_links(db)
+    recorder = make_recorder(db, tmp_path)
+    recorder.note(link.id, "192.0.2.1", told())
+    assert await recorder.drain() == 1
+    progress, looks = recorder.drainer._progress, 0
+
+    async def behind(writers: set[str]) -> dict[str, Progress]:
+        nonlocal looks
+        looks += 1
+        return {} if looks == 1 else await progress(writers)
+
+    monkeypatch.setattr(recorder.drainer, "_progress", behind)
+    recorder.note(link.id, "192.0.2.2", told())
+
+    assert await recorder.drain() == 1
+    assert await visits(db, link.id) == (2, 0)
+
+
+async def test_clicks_of_excluded_addresses_are_kept_apart(db: Database, tmp_path: Path):
+    (link,) = await make_links(db)
+    recorder = make_recorder(db, tmp_path, excluded=(ip_network("192.0.2.0/24"),))
+    for address in ("192.0.2.1", "::ffff:192.0.2.1", "198.51.100.1", "2001:db8::1", "nowhere"):
+        recorder.note(link.id, address, told())
+
+    await recorder.drain()
+
+    assert await visits(db, link.id) == (3, 2)
 
 
 async def test_clicks_of_a_link_that_is_gone_are_dropped_alone(db: Database, tmp_path: Path):

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,7 @@ class Writer:
         self.size_bytes = 0
         self.is_unsynced = False
         self._full: list[int] = []
+        self._syncing = threading.Lock()
 
     def append(self, block: bytes) -> None:
         """Write one block, whole or not at all. Raises JournalTrouble."""
@@ -84,8 +86,12 @@ class Writer:
             self._file, self.size_bytes, self.is_unsynced = -1, 0, True
 
     def sync(self) -> None:
-        """See to it that what was written survives a power cut. Blocking, and for one thread at a
-        time, beside which others may go on writing: nobody else closes a file."""
+        """See to it that what was written survives a power cut. Blocking; one thread does so at a
+        time, beside which another may go on writing: nobody else closes a file."""
+        with self._syncing:
+            self._sync()
+
+    def _sync(self) -> None:
         self.is_unsynced = False
         full, self._full = self._full, []
         current = self._file

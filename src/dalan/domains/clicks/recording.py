@@ -186,6 +186,8 @@ class Recorder:
             one = ip_address(address)
         except ValueError:
             return False
+        # A socket for both versions tells of IPv4 in IPv6.
+        one = getattr(one, "ipv4_mapped", None) or one
         return any(one.version == net.version and one in net for net in self._rules.excluded)
 
     async def _look_after(self) -> None:

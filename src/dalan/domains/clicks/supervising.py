@@ -64,15 +64,19 @@ class Supervisor:
     async def _run(self) -> None:
         await self._needed.wait()
         while not self._stopping.is_set():
-            with journal.held(self._folder / "drainer.lock") as is_ours:
-                while is_ours and not self._stopping.is_set():
-                    try:
-                        async with self._drainer() as process:
-                            await self._until_either_ends(process)
-                    except Exception:  # whatever it is, without a drainer nothing is counted
-                        log.exception("the drainer failed")
-                    await self._pause(RESTART_SECONDS)
+            try:
+                await self._have_drained()
+            except Exception:  # whatever it is, without a drainer nothing is counted
+                log.exception("the drainer failed")
             await self._pause(LOOK_SECONDS)
+
+    async def _have_drained(self) -> None:
+        """Keep a drainer, unless somebody else has one."""
+        with journal.held(self._folder / "drainer.lock") as is_ours:
+            while is_ours and not self._stopping.is_set():
+                async with self._drainer() as process:
+                    await self._until_either_ends(process)
+                await self._pause(RESTART_SECONDS)
 
     @contextlib.asynccontextmanager
     async def _drainer(self) -> AsyncIterator[asyncio.subprocess.Process]:
