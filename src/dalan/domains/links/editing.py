@@ -14,7 +14,7 @@ from dalan.domains import audit
 from dalan.domains.links import answering, checking, indexing, queries
 from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint
 from dalan.domains.links.events import LinkChanged, announce
-from dalan.domains.links.finding import by_id
+from dalan.domains.links.finding import locked
 from dalan.domains.links.passwords import purge_guesses
 from dalan.domains.links.searchable import searchable
 from dalan.domains.links.tables import Link, Owner
@@ -57,7 +57,7 @@ async def edit(
     """Change a link of somebody's; hash, domain and kind stay. ``by``: who does it, where that is
     not the owner itself. Raises UnknownLink, TargetMissing, InvalidLink, having changed nothing.
     """
-    before = await by_id(tx, link_id, owner=owner)
+    before = await locked(tx, link_id, owner=owner)
     given = {
         name: value
         for name in changes.__struct_fields__
@@ -110,7 +110,7 @@ async def set_active(
 ) -> Link:
     """Let visitors find a link of somebody's, or not; the same again changes nothing. An expired
     one stays expired. Raises UnknownLink."""
-    link = await by_id(tx, link_id, owner=owner)
+    link = await locked(tx, link_id, owner=owner)
     if link.active == active:
         return link
     now = clock.now()
@@ -124,7 +124,7 @@ async def delete(
 ) -> Link:
     """Take a link of somebody's away; its hash stays taken, and ``restore`` brings it back until
     it is purged. Raises UnknownLink."""
-    link = await by_id(tx, link_id, owner=owner)
+    link = await locked(tx, link_id, owner=owner)
     now = clock.now()
     await queries.set_deleted.execute(tx, link_id=link_id, deleted_at=now, changed_at=now)
     await indexing.take_out(tx, link)
@@ -136,7 +136,7 @@ async def restore(
     tx: WriteTransaction, link_id: int, *, owner: Owner, by: audit.Actor | None = None
 ) -> Link:
     """Bring back a link that was deleted; one that was not stays as it is. Raises UnknownLink."""
-    link = await by_id(tx, link_id, owner=owner, deleted=True)
+    link = await locked(tx, link_id, owner=owner, deleted=True)
     if link.deleted_at is None:
         return link
     now = clock.now()

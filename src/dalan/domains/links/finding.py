@@ -10,7 +10,7 @@ from dalan.domains.links import hashes, queries
 from dalan.domains.links.errors import UnknownLink
 from dalan.domains.links.hashes import folded_hash
 from dalan.domains.links.tables import Link, Owner
-from dalan.kernel.db import ReadTransaction
+from dalan.kernel.db import ReadTransaction, WriteTransaction
 
 
 async def find(tx: ReadTransaction, hash_: str, *, domain: str = "") -> Link | None:
@@ -44,6 +44,14 @@ async def of_owner_in(
 async def by_id(tx: ReadTransaction, link_id: int, *, owner: Owner, deleted: bool = False) -> Link:
     """The owner's own link of that number. Raises UnknownLink."""
     return _own(await queries.by_id.one_or_none(tx, link_id=link_id), owner, deleted=deleted)
+
+
+async def locked(
+    tx: WriteTransaction, link_id: int, *, owner: Owner, deleted: bool = False
+) -> Link:
+    """``by_id``, as it is when nobody else is changing it; whoever would, waits until this unit
+    is over. Raises UnknownLink."""
+    return _own(await queries.locked.one_or_none(tx, link_id=link_id), owner, deleted=deleted)
 
 
 async def by_ids(tx: ReadTransaction, link_ids: Sequence[int]) -> dict[int, Link]:

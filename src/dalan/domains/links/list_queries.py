@@ -219,18 +219,30 @@ ids_by_bounds: Final[dict[tuple[str, ...], Statement[Any]]] = {
 }
 """Links an index finds by these alone."""
 
+_links_count = func.sum(link_tally.c.links_count)
+
 tallies = statement(
-    select(link_tally.c.facet, func.sum(link_tally.c.links_count))
+    select(link_tally.c.facet, _links_count)
     .where(
         link_tally.c.owner_no == bindparam("owner_no", type_=Id),
-        link_tally.c.facet >= bindparam("first", type_=Text),
-        link_tally.c.facet < bindparam("last", type_=Text),
+        in_list(link_tally.c.facet, "facets"),
     )
     .group_by(link_tally.c.facet)
-    .order_by(func.sum(link_tally.c.links_count).desc(), link_tally.c.facet)
+)
+"""How many links an owner has of each of these facets."""
+
+most_tagged = statement(
+    select(link_tally.c.facet, _links_count)
+    .where(
+        link_tally.c.owner_no == bindparam("owner_no", type_=Id),
+        link_tally.c.facet.like("t:%"),
+    )
+    .group_by(link_tally.c.facet)
+    .having(_links_count > 0)
+    .order_by(_links_count.desc(), link_tally.c.facet)
     .limit(bindparam("count", type_=Integer))
 )
-"""How many links an owner has of each facet between two."""
+"""An owner's tags as facets, with how many links have each, the most used first."""
 
 tagged_like = statement(
     select(link_tally.c.facet)

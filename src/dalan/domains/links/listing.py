@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-from dalan.domains.links import grams, list_queries
+from dalan.domains.links import grams, list_queries, tallies
 from dalan.domains.links.creating import expiry_order
 from dalan.domains.links.errors import InvalidLink
 from dalan.domains.links.list_queries import Order, Shape
@@ -142,10 +142,8 @@ async def deleted(
 async def tags_of(tx: ReadTransaction, owner: Owner, *, most: int = 100) -> list[tuple[str, int]]:
     """The tags of the owner's links as they are compared, with how many links have each, the
     most used first."""
-    rows = await list_queries.tallies.all(
-        tx, owner_no=owner.number, first="t:", last="t;", count=most
-    )
-    return [(facet[2:], int(number)) for facet, number in rows if number]
+    rows = await list_queries.most_tagged.all(tx, owner_no=owner.number, count=most)
+    return [(facet[2:], int(number)) for facet, number in rows]
 
 
 class _Asked:
@@ -227,34 +225,23 @@ class _Asked:
 
 async def _kept(tx: ReadTransaction, question: Question) -> int:
     """How many links the owner has in all."""
-    rows = await list_queries.tallies.all(
-        tx, owner_no=question.owner.number, first="k:", last="k;", count=100
-    )
-    return sum(int(number) for _, number in rows)
+    return await _tallied(tx, question.owner, tallies.kinds_facets())
 
 
 async def _exactly(tx: ReadTransaction, asked: _Asked) -> int | None:
     """How many fit a question that asks of kind and method alone, or of one tag alone."""
-    owner_no, names = asked.question.owner.number, set(asked.names)
+    question, names = asked.question, set(asked.names)
     if names <= {"kind", "hash_method"} and not asked.tags and not asked.words:
-        rows = await list_queries.tallies.all(
-            tx, owner_no=owner_no, first="k:", last="k;", count=100
-        )
-        wanted = (asked.question.kind, asked.question.hash_method)
-        return sum(
-            int(number)
-            for facet, number in rows
-            if all(
-                one in (None, is_) for one, is_ in zip(wanted, facet[2:].split(":"), strict=True)
-            )
-        )
+        facets = tallies.kinds_facets(question.kind, question.hash_method)
+        return await _tallied(tx, question.owner, facets)
     if not names and len(asked.tags) == 1 and not asked.words:
-        facet = f"t:{asked.tags[0]}"
-        rows = await list_queries.tallies.all(
-            tx, owner_no=owner_no, first=facet, last=f"{facet}\x01", count=1
-        )
-        return int(rows[0][1]) if rows and rows[0][0] == facet else 0
+        return await _tallied(tx, question.owner, [tallies.tag_facet(asked.tags[0])])
     return None
+
+
+async def _tallied(tx: ReadTransaction, owner: Owner, facets: Sequence[str]) -> int:
+    rows = await list_queries.tallies.all(tx, owner_no=owner.number, facets=list(facets))
+    return sum(int(number) for _, number in rows)
 
 
 async def _chosen(tx: ReadTransaction, asked: _Asked) -> list[int] | None:

@@ -60,6 +60,14 @@ wait_for_others = statement(
 by_id = statement(select(*COLUMNS).where(link.c.id == bindparam("link_id", type_=Id)), into=Link)
 """A link by its number."""
 
+locked = statement(
+    select(*COLUMNS)
+    .where(link.c.id == bindparam("link_id", type_=Id))
+    .with_for_update(key_share=True),
+    into=Link,
+)
+"""A link that nobody else changes until this unit is over."""
+
 by_ids = statement(select(*COLUMNS).where(in_list(link.c.id, "ids")), into=Link)
 """Links by their numbers."""
 
@@ -240,10 +248,11 @@ deleted_before = statement(
         link.c.purged_at.is_(None),
     )
     .order_by(link.c.deleted_at)
-    .limit(bindparam("count", type_=Integer)),
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(key_share=True, skip_locked=True),
     into=Link,
 )
-"""Links deleted so long ago that nobody brings them back."""
+"""Links deleted so long ago that nobody brings them back, but for those somebody is changing."""
 
 purge_link = statement(
     update(link).where(link.c.id == bindparam("link_id", type_=Id)),

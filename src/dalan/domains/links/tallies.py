@@ -3,7 +3,7 @@
 from typing import Final
 
 from dalan.domains.links import queries
-from dalan.domains.links.tables import Link
+from dalan.domains.links.tables import HASH_METHODS, KINDS, HashMethod, Link, LinkKind
 from dalan.domains.links.tags import tags_in
 from dalan.kernel.db import WriteTransaction
 
@@ -27,6 +27,22 @@ async def count_out(tx: WriteTransaction, link: Link) -> None:
         )
 
 
+def kinds_facets(kind: LinkKind | None = None, method: HashMethod | None = None) -> list[str]:
+    """What all links of a kind and method are counted as; None: of any. Named one by one, for
+    what lies between two texts is another thing in another collation."""
+    return [
+        f"k:{one}:{how}"
+        for one in ([kind] if kind else KINDS)
+        for how in ([method] if method else HASH_METHODS)
+    ]
+
+
+def tag_facet(folded: str) -> str:
+    """What links with a tag are counted as."""
+    return f"t:{folded}"
+
+
 def _facets(link: Link) -> list[str]:
     """What a link is counted as, in one order, so that no two wait for each other."""
-    return [f"k:{link.kind}:{link.hash_method}", *sorted(f"t:{one}" for one in tags_in(link.tags))]
+    tags = sorted(tag_facet(one) for one in tags_in(link.tags))
+    return [*kinds_facets(link.kind, link.hash_method), *tags]
