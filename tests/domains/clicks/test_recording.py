@@ -1,6 +1,7 @@
 """What is recorded is counted once: through the journal, or past it."""
 
 import os
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from dalan.domains import clicks
 from dalan.domains.clicks import journal, records
 from dalan.domains.clicks.tables import Progress
+from dalan.kernel import clock
+from dalan.kernel.clock import AdjustableClock
 from dalan.kernel.db import Database
 from tests.factories.clicks import WHATSAPP, make_links, make_recorder, told
 
@@ -114,6 +117,24 @@ async def test_what_somebody_else_drained_meanwhile_is_looked_for_behind_it(
 
     assert await recorder.drain() == 1
     assert await visits(db, link.id) == (2, 0)
+
+
+async def test_ordinary_path_touches_nobody_elses_click_and_remembers_nothing(
+    db: Database, tmp_path: Path, moment: AdjustableClock
+):
+    (link,) = await make_links(db)
+    recorder = make_recorder(db, tmp_path)
+    recorder.note(link.id, "192.0.2.1", told())
+    noted_at = clock.now()
+    moment.advance(timedelta(days=1))
+
+    await recorder.record(link.id, "192.0.2.2", told())
+
+    assert recorder._visits == {}, "those of yesterday are somebody else, and this one is not kept"
+    recorder.flush()
+    assert await recorder.drain() == 2
+    async with db.look() as look:
+        assert [one.at for one in await clicks.raw_after(look, link.id)] == [noted_at, clock.now()]
 
 
 async def test_clicks_of_excluded_addresses_are_kept_apart(db: Database, tmp_path: Path):

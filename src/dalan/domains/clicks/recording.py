@@ -95,14 +95,14 @@ class Recorder:
 
         Raises DatabaseUnavailable when neither the journal nor the database takes it.
         """
-        clicks: list[Packed] = []
-        held, self._noted = self._noted, clicks
         held_at = self._at
-        try:
-            self.note(link_id, address, told, source)
-            at = self._at
-        finally:
-            self._noted, self._at = held, held_at
+        self._tell_time()
+        at, self._at = self._at, held_at
+        # Nothing is remembered: who comes this way says what they say once, and would push out
+        # those who are asked for again.
+        clicks: list[Packed] = [
+            (link_id, _CODES[source], self._made_visit(address, told), told.raw)
+        ]
         until = time.monotonic() + WAIT_SECONDS
         while True:
             try:
@@ -173,11 +173,13 @@ class Recorder:
     def _visit(self, address: str, told: Told) -> msgspec.Raw:
         if len(self._visits) >= VISITS_REMEMBERED_MAX:
             self._visits.clear()
-        made = records.visit_of(
+        made = self._visits[address, told] = self._made_visit(address, told)
+        return made
+
+    def _made_visit(self, address: str, told: Told) -> msgspec.Raw:
+        return records.visit_of(
             address, told.agent, self._key, is_excluded=self._is_excluded(address)
         )
-        self._visits[address, told] = made
-        return made
 
     def _is_excluded(self, address: str) -> bool:
         if not self._rules.excluded:
