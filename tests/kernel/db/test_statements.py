@@ -110,6 +110,20 @@ async def test_every_type_comes_back_as_it_went_in(things: Database):
     assert row.made_at.tzinfo is UTC or row.made_at.utcoffset() == timedelta(0)
 
 
+@pytest.mark.parametrize(
+    "at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)], ids=str
+)
+async def test_first_and_last_moments_come_back_aware(things: Database, at: datetime):
+    async with things.write() as tx:
+        await add.execute(tx, **values(name="far", made_at=at))
+
+    async with things.read() as tx:
+        row = await by_name.one(tx, name="far")
+    assert row.made_at is not None
+    assert row.made_at.utcoffset() == timedelta(0)
+    assert abs(row.made_at - at) <= timedelta(microseconds=1)
+
+
 async def test_null_comes_back_as_none_in_every_type(things: Database):
     async with things.write() as tx:
         await add.execute(tx, **values(name="bare"))

@@ -52,3 +52,18 @@ def test_jalali_is_the_day_in_tehran():
 def test_ago_counts_in_the_largest_whole_unit(span, persian, english):
     assert numbers.ago(NOON - span, "fa", now=NOON) == persian
     assert numbers.ago(NOON - span, "en", now=NOON) == english
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_moment_beyond_the_calendars_is_shown_as_their_end(lang):
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+
+    assert numbers.jalali(first, lang) == {"fa": "11 دی 378", "en": "1 Jan 1000"}[lang]
+    assert (
+        numbers.jalali_time(last, lang)
+        == {
+            "fa": "12 دی 9376، 03:30",
+            "en": "1 Jan 9998, 03:30",
+        }[lang]
+    )

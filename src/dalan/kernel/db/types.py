@@ -14,6 +14,8 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit identity. SQLite counts rows by itself only for a column called exactly INTEGER."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def microseconds_of(moment: datetime) -> int:
@@ -37,7 +39,7 @@ class UtcTime(types.TypeDecorator[datetime]):
     # for every value of every row.
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        return _aware if dialect.name == "postgresql" else _microseconds
+        return _finite if dialect.name == "postgresql" else _microseconds
 
     def result_processor(
         self, dialect: Dialect, _: object
@@ -49,6 +51,14 @@ def _aware(moment: datetime | None) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
         raise TypeError("a moment without a zone was given to the database")
     return moment
+
+
+def _finite(moment: datetime | None) -> datetime | None:
+    """PostgreSQL's driver takes Python's first and last moments for its infinities, and gives those
+    back without a zone: they are kept a microsecond off."""
+    if moment is None or _FIRST < (_aware(moment) or moment) < _LAST:
+        return moment
+    return _FIRST + _TICK if moment <= _FIRST else _LAST - _TICK
 
 
 def _microseconds(moment: datetime | None) -> int | None:

@@ -5,13 +5,16 @@ searching stay plain; ``digits`` is for text that leaves the page (titles, SMS, 
 Every function takes the language, and the present moment where it needs one, explicitly.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from dalan.surfaces.html import i18n
 from dalan.surfaces.html.i18n import marked, marked_plural
 
 TEHRAN = ZoneInfo("Asia/Tehran")
+
+_CALENDARS_BEGIN = datetime(1000, 1, 1, tzinfo=UTC)
+_CALENDARS_END = datetime(9998, 1, 1, tzinfo=UTC)
 
 _PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
 _JALALI_MONTHS = (
@@ -87,9 +90,14 @@ def money_of_rials(amount_rials: int, lang: i18n.Lang) -> str:
     return money(tomans, lang)
 
 
+def in_tehran(at: datetime) -> datetime:
+    """That moment there; what lies before or behind either calendar is shown as its end."""
+    return min(max(at, _CALENDARS_BEGIN), _CALENDARS_END).astimezone(TEHRAN)
+
+
 def jalali(at: datetime, lang: i18n.Lang) -> str:
     """The day in Tehran: ``3 آذر 1405`` in the Jalali calendar, ``24 Nov 2026`` in English."""
-    local = at.astimezone(TEHRAN)
+    local = in_tehran(at)
     if lang == "en":
         return f"{local.day} {_ENGLISH_MONTHS[local.month - 1]} {local.year}"
     # Only pages that show a date pay for it.
@@ -106,7 +114,7 @@ def jalali_time(at: datetime, lang: i18n.Lang) -> str:
 
 def clock_time(at: datetime) -> str:
     """The time of day in Tehran: ``14:05``."""
-    return at.astimezone(TEHRAN).strftime("%H:%M")
+    return in_tehran(at).strftime("%H:%M")
 
 
 def ago(at: datetime, lang: i18n.Lang, *, now: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from dalan.kernel.text import fold_digits
 from dalan.surfaces.html.i18n import Lang
-from dalan.surfaces.html.numbers import TEHRAN
+from dalan.surfaces.html.numbers import TEHRAN, in_tehran
 
 GREGORIAN_FROM: Final = 1700
 
@@ -43,7 +43,7 @@ def typed(at: datetime | None, lang: Lang) -> str:
     """A moment as one would type it on such a page; "" for none."""
     if at is None:
         return ""
-    local = at.astimezone(TEHRAN)
+    local = in_tehran(at)
     if lang == "en":
         return local.strftime("%Y-%m-%d %H:%M")
     # Only who is shown one pays for it.
