@@ -5,14 +5,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from tests.factories.browser import Browser
+from tests.factories.browser import Browser, browsing, sign_in
 from tests.factories.clicks import make_recorder
 
 from dalan.domains import clicks, links
 from dalan.kernel import clock
 from dalan.kernel.db import Database
 from dalan.surfaces.services import Services
+from dalan.surfaces.web.app import make_app
 
 pytestmark = pytest.mark.usefixtures("moment")
 
@@ -165,6 +167,27 @@ async def test_file_is_looked_over_then_brought_in_and_again_makes_nothing(
         assert link is not None
         assert (link.target, link.title) == ("https://shop.example/s", "بهار")
         assert (await clicks.totals(tx, [link.id]))[link.id].visits == 42
+
+
+async def test_rows_that_came_in_are_told_where_the_rest_has_to_wait(services: Services) -> None:
+    settings = msgspec.structs.replace(
+        services.settings, quotas_enforced=True, short_links_per_day_person=100
+    )
+    limited = msgspec.structs.replace(services, settings=settings)
+    path = f"{LINKS}/import"
+    rows = [{"address": f"n{n}", "target": f"https://shop.example/{n}"} for n in range(101)]
+    content = json.dumps({"data": rows})
+
+    async with browsing(make_app(limited)) as browser:
+        await sign_in(browser, limited)
+        done = await browser.submit(await browser.get(path), path, content=content, do="import")
+
+    assert done.status_code == 429
+    assert "وارد شد: 100" in done.text
+    assert "پیوندهای بسیاری ساخته‌اید" in done.text
+    async with services.db.read() as tx:
+        assert await links.find(tx, "n99") is not None
+        assert await links.find(tx, "n100") is None
 
 
 async def test_what_is_no_export_is_refused_beside_its_field(browser: Browser) -> None:

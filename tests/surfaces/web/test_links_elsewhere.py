@@ -38,6 +38,21 @@ async def test_post_has_one_short_link_that_its_visitors_share(
     assert f"/my-divar/links/at/{link.hash}" not in (await other.get(f"/v/{post.token}")).text
 
 
+async def test_visitors_share_no_short_link_that_lets_only_some_in(
+    browser: Browser, other: Browser, services: Services
+) -> None:
+    async with services.db.write() as tx:
+        person = await identity.person_by_phone(tx, "+989121234567")
+        assert person is not None
+        post = await make_post(tx, owner_id=person.id)
+        wish = links.Wish("link", f"http://dalan.test/v/{post.token}", hash="once", visits_max=1)
+        owner = links.Owner.person(person.id)
+        await links.create(tx, wish, owner=owner, rules=services.link_rules)
+
+    assert "dalan.test/l/once" not in (await other.get(f"/v/{post.token}")).text
+    assert "dalan.test/l/once" in (await browser.get(f"/my-divar/my-posts/{post.token}")).text
+
+
 async def test_post_is_shortened_by_its_owner_alone(
     browser: Browser, other: Browser, services: Services
 ) -> None:

@@ -1,6 +1,6 @@
 """Up to five links in one plot."""
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from litestar import get
@@ -12,7 +12,7 @@ from dalan.surfaces.html.session import Visitor
 from dalan.surfaces.web.links import holding, listing, plotting, statistics
 from dalan.surfaces.web.links.holding import AnyResponse, Holder
 
-PAIRS_MAX = 100
+PAIRS_MAX: Final = 100
 
 
 @get(holding.at("/compare"))

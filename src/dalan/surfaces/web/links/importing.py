@@ -7,6 +7,7 @@ again. Nothing is kept in between.
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -88,8 +89,11 @@ async def look_over_or_bring_in(visitor: NamedDependency[Visitor]) -> AnyRespons
         rules=visitor.services.link_rules,
         on_taken="draw" if form.raw("on_taken") == "draw" else "skip",
     )
-    told = await _told(visitor, rows, importing, does_it=does_it)
-    return _page(visitor, holder, form, told=told, content=content, was_done=does_it)
+    told, refusal = await _told(visitor, rows, importing, does_it=does_it)
+    if refusal is not None:
+        words.note_refusal(form, _, refusal)
+    status = 200 if refusal is None else 429
+    return _page(visitor, holder, form, status=status, told=told, content=content, was_done=does_it)
 
 
 async def _read(form: html.Form, content: bytes, _: words.Translate) -> Sequence[links.ImportRow]:
@@ -119,18 +123,22 @@ async def _told(
     importing: links.Importing,
     *,
     does_it: bool,
-) -> list[links.Outcome]:
-    """Row by row, in batches of a transaction each: what was done stays done."""
+) -> tuple[list[links.Outcome], links.LinkLimit | None]:
+    """Row by row, in batches of a transaction each: what was done stays done, and is told also
+    where so many were made that the rest has to wait."""
     told: list[links.Outcome] = []
     seen = links.Seen()
     for batch in links.batches(rows):
-        if does_it:
-            async with visitor.services.db.write() as tx:
-                told += await links.bring_in(tx, batch, importing)
-        else:
+        if not does_it:
             async with visitor.services.db.read() as tx:
                 told += await links.preview(tx, batch, importing, seen)
-    return told
+            continue
+        try:
+            async with visitor.services.db.write() as tx:
+                told += await links.bring_in(tx, batch, importing)
+        except links.LinkLimit as refusal:
+            return told, refusal
+    return told, None
 
 
 def _page(
@@ -147,7 +155,8 @@ def _page(
     counted = Counter(one.result for one in told)
     carried = ""
     if told and not was_done and len(content) <= CARRIED_BYTES_MAX:
-        carried = content.decode(errors="replace")
+        with suppress(UnicodeDecodeError):  # a page carries no other encoding unspoilt
+            carried = content.decode()
     return holder.page(
         visitor,
         "links/import.html",

@@ -129,6 +129,8 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     with watch.waiting(link.id) as waiting:
         yield streams.HELLO
+        # What was counted while the page, or a stream before this one, was on its way.
+        yield streams.event(await _news(visitor, holder, link))
         for _ in streams.turns():
             if await waiting.wait(streams.BEAT_SECONDS):
                 yield streams.event(await _news(visitor, holder, link))

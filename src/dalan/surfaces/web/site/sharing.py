@@ -10,12 +10,14 @@ from dalan.surfaces.web.site import showing
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """``url`` and ``code_url``, its page and the code to print, are its owner's alone."""
+    """``url`` and ``code_url``, its page and the code to print, are its owner's alone. ``is_open``:
+    it leads everybody to the post, now."""
 
     address: str
     readable: str
     url: str
     code_url: str
+    is_open: bool
 
 
 async def shared(tx: ReadTransaction, services: Services, post: posts.Post) -> Shared | None:
@@ -29,6 +31,19 @@ async def shared(tx: ReadTransaction, services: Services, post: posts.Post) -> S
         readable=holding.readable_address(services, link),
         url=holding.path_of_hash(holding.OWN_PATH, link.hash, link.domain),
         code_url=holding.path_of_hash(holding.OWN_PATH, link.hash, link.domain, "qr"),
+        is_open=_is_open(link),
+    )
+
+
+def _is_open(link: links.Link) -> bool:
+    terms = links.terms_of(link.terms)
+    return not (
+        link.quarantined_at
+        or link.has_password
+        or link.visits_max
+        or link.valid_from
+        or terms.rules
+        or terms.weighted
     )
 
 
