@@ -74,6 +74,7 @@ KINDS: Final = (
     Kind("links/link", "owner", f"{LINKS}/at/yalda"),
     Kind("links/code", "owner", f"{LINKS}/at/yalda/qr"),
     Kind("links/import", "owner", f"{LINKS}/import"),
+    Kind("links/deleted", "owner", f"{LINKS}/deleted"),
     Kind("links/compare", "owner", f"{LINKS}/compare?link=/yalda&link=/nowruz"),
     Kind("redirect/text", "stranger", "/l/{short_text}"),
     Kind("redirect/preview", "stranger", "/l/{short_text}+"),
@@ -359,6 +360,8 @@ def _links(owner: Browser) -> None:
         rule_0_countries="IR",
     )
     owner.get("/l/nowruz")
+    _send(owner, f"{LINKS}/new", LINKS, target="https://example.com/old", hash="gone")
+    _send(owner, f"{LINKS}/at/gone", f"{LINKS}/at/gone/delete")
 
 
 def _report(browser: Browser, token: str) -> None:

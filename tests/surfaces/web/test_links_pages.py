@@ -1,6 +1,7 @@
 """A person's pages of short links: made, found, changed, many at once, drawn as a code."""
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
@@ -288,6 +289,49 @@ async def test_link_is_switched_off_on_and_deleted(browser: Browser, services: S
 
     assert gone.headers["location"] == LINKS
     assert (await browser.get(path)).status_code == 404
+
+
+async def test_deleted_link_is_brought_back_by_its_owner_alone(
+    browser: Browser, other: Browser, services: Services
+) -> None:
+    path = f"{LINKS}/at/aaa"
+    assert "پیوندی حذف نشده است" in (await browser.get(f"{LINKS}/deleted")).text
+    await make(browser, target="https://example.com/", hash="aaa")
+    await browser.submit(await browser.get(path), f"{path}/delete")
+    page = await browser.get(f"{LINKS}/deleted")
+
+    await make(other, target="https://example.com/", hash="bbb")
+    token = re.search(
+        r'name="csrf_token" value="([^"]+)"', (await other.get(f"{LINKS}/at/bbb")).text
+    )
+    assert token is not None
+    theirs = await other.post(f"{path}/restore", {"csrf_token": token[1]})
+    forged = await browser.post(f"{path}/restore", {})
+    assert (theirs.status_code, forged.status_code) == (404, 403)
+    assert "aaa" not in (await other.get(f"{LINKS}/deleted")).text
+    assert (await kept(services, "aaa")).deleted_at is not None
+    for _ in range(2):
+        back = await browser.submit(page, f"{path}/restore")
+
+    assert back.headers["location"] == path
+    assert (await kept(services, "aaa")).deleted_at is None
+
+
+async def test_link_that_ends_beyond_the_calendars_has_its_pages(
+    browser: Browser, services: Services
+) -> None:
+    await make(browser, target="https://example.com/", hash="aaa")
+    link = await kept(services, "aaa")
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    for begin, end in ((first, last), (None, first)):
+        async with services.db.write() as tx:
+            await links.edit(
+                tx, link.id, owner=link.owner, rules=services.link_rules,
+                changes=links.Changes(valid_from=begin, expires_at=end),
+            )  # fmt: skip
+
+        for page in ("", "/at/aaa", "/at/aaa/edit", "/at/aaa?lang=en", "/at/aaa/edit?lang=en"):
+            assert (await browser.get(f"{LINKS}{page}")).status_code == 200, (end, page)
 
 
 async def test_somebody_elses_link_is_not_there(browser: Browser, other: Browser) -> None:

@@ -87,11 +87,14 @@ async def held(tx: ReadTransaction, visitor: Visitor) -> Holder:
     return Holder(links.Owner.app(opened.app.id), opened.person, path, opened)
 
 
-async def link_here(tx: ReadTransaction, visitor: Visitor, holder: Holder) -> links.Link:
-    """The link that the address names. Raises UnknownLink."""
+async def link_here(
+    tx: ReadTransaction, visitor: Visitor, holder: Holder, *, deleted: bool = False
+) -> links.Link:
+    """The link that the address names; one that was deleted only where ``deleted`` asks for it.
+    Raises UnknownLink."""
     hash_ = str(visitor.request.path_params["hash"])
     domain = visitor.request.query_params.get("domain", "")
-    return await links.of_owner(tx, hash_, owner=holder.owner, domain=domain)
+    return await links.of_owner(tx, hash_, owner=holder.owner, domain=domain, deleted=deleted)
 
 
 def short_address(services: Services, link: links.Link) -> str:

@@ -9,7 +9,15 @@ from litestar.di import Provide
 from dalan.surfaces import html
 from dalan.surfaces.html import session
 from dalan.surfaces.services import Services
-from dalan.surfaces.web.links import codes, comparing, importing, link_page, listing, making
+from dalan.surfaces.web.links import (
+    codes,
+    comparing,
+    importing,
+    link_page,
+    listing,
+    making,
+    restoring,
+)
 
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -36,6 +44,8 @@ def router(services: Services) -> Router:
             making.save_link,
             making.switch_link,
             making.delete_link,
+            restoring.deleted_page,
+            restoring.restore_link,
             link_page.link_page,
             link_page.live,
             link_page.statistics_file,
