@@ -98,8 +98,8 @@ async def test_address_on_a_short_domain_leads_in_a_circle(make):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "x", "a b.example", "a.example/x", "a.example:80", "a\x00.example", "127.0.0.1:8000",
-     "x" * 300 + ".example", "https://a.example"],
+    ["", "x", "a b.example", "a.example/x", "a.example:80", "a\x00.example", "a\nb.example",
+     "127.0.0.1:8000", "x" * 300 + ".example", "https://a.example"],
 )  # fmt: skip
 async def test_what_is_no_host_is_no_domain(platform: Platform, name):
     async with platform.services.db.write() as tx:

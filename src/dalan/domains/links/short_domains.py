@@ -125,7 +125,7 @@ class Domains:
 
 def _host(name: str) -> str:
     host = host_in_ascii(name.strip())
-    is_odd = any(one in host for one in " /\\:?#@%\"'<>^`{|}[]") or "\x00" in host
+    is_odd = not host.isprintable() or any(one in host for one in " /\\:?#@%\"'<>^`{|}[]")
     if not host or len(host) > NAME_LENGTH_MAX or is_odd or not host.isascii() or "." not in host:
         raise InvalidLink("a domain is a host name such as dln.example", field="name")
     return host
