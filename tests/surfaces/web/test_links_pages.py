@@ -389,3 +389,9 @@ async def test_strangers_are_led_to_sign_in(services: Services, browser: Browser
 
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in?next=")
+
+
+async def test_filter_that_is_no_tag_is_left_out(browser: Browser) -> None:
+    for tag in (",".join("abcdefghijklmnopqrstuvwxy"), "\u0958" * 50):
+        for path in (LINKS, f"{LINKS}/export.csv"):
+            assert (await browser.get(f"{path}?tag={quote(tag)}")).status_code == 200

@@ -1,5 +1,6 @@
 """The list of one's links: made at its head, searched, ordered, and many changed at once."""
 
+import unicodedata
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -213,7 +214,9 @@ def _asked(visitor: Visitor) -> dict[str, str]:
     for name, allowed in (("kind", links.KINDS), ("state", links.STATES), ("order", tuple(ORDERS))):
         if asked[name] not in allowed:
             asked[name] = ""
-    asked["tag"] = "" if asked["tag"] == "any" else asked["tag"][: links.TAG_LENGTH_MAX]
+    tag = unicodedata.normalize("NFC", asked["tag"])
+    is_one = tag != "any" and len(tag) <= links.TAG_LENGTH_MAX and not set(tag) & set(",\u060c")
+    asked["tag"] = tag if is_one else ""
     return asked
 
 
