@@ -205,6 +205,7 @@ def test_plainest_lists_are_read(content: str):
     "content",
     [
         "", "   ", "hello", "a,b\n1,2\n", "[]", "[[[[[[[[1]]]]]]]]", "{}", '{"links":{}}', "[1,2]",
+        '<?xml version="1.0" encoding="foo"?><a/>', '<?xml version="1.0" encoding="gbk"?><a/>',
         "<a/>", "<a", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "-- nothing\n", "[" * 100_000,
         "INSERT INTO yourls_url VALUES (1", "INSERT INTO yourls_url VALUES ('a", "url\n", "{" * 9,
     ],
@@ -212,6 +213,22 @@ def test_plainest_lists_are_read(content: str):
 def test_what_is_no_file_of_links_is_refused(content: str):
     with pytest.raises(UnreadableImport):
         rows(content)
+
+
+@pytest.mark.parametrize("depth", [8, 50, 900])
+def test_value_nested_deeply_is_no_reason_to_refuse_the_others(depth: int):
+    nested = "[" * depth + "1" + "]" * depth
+    good = '{"url":"https://a.example/"}'
+
+    bad, one = rows(f'[{{"url":"https://b.example/","x":{nested}}},{good}]')
+
+    assert (bool(bad.problem), one.problem) == (True, "")
+
+
+def test_xml_is_read_whatever_it_says_it_is_written_in():
+    (one,) = rows(YOURLS_XML.replace('"1.0"', '"1.0" encoding="utf-16"'))
+
+    assert one.hash == "ozh"
 
 
 def test_bytes_that_are_no_text_are_refused():

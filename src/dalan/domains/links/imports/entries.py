@@ -114,7 +114,7 @@ class _Xml:
         self.found: list[dict[str, str]] = []
         self._entry: dict[str, str] | None = None
         self._name, self._depth = "", 0
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("utf-8")  # whatever it says: it was read as text already
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._begin
         parser.EndElementHandler = self._end

@@ -22,6 +22,7 @@ __all__ = [
 
 IMPORT_BYTES_MAX: Final = 10_000_000
 IMPORT_ROWS_MAX: Final = 50_000
+VALUE_DEPTH_MAX: Final = 8
 IMPORT_SOURCES: Final[tuple[ImportSource, ...]] = get_args(ImportSource)
 
 _BYTE_ORDERS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -70,13 +71,13 @@ def _text(content: bytes) -> str:
 
 def _checked(source: ImportSource, entry: Entry) -> list[ImportRow]:
     number, given = entry
-    if not _storable(given):
-        return [ImportRow(number=number, problem="it holds a character that no text may hold")]
+    if not _storable(given, VALUE_DEPTH_MAX):
+        return [ImportRow(number=number, problem="it holds what no link can say")]
     return list(rows_of(source, number, given))
 
 
-def _storable(value: Any) -> bool:
-    """No NUL and no half of a surrogate pair in it."""
+def _storable(value: Any, depth: int) -> bool:
+    """No NUL and no half of a surrogate pair in it, and nested no deeper than any of those is."""
     if isinstance(value, str):
         if value.isascii():
             return "\x00" not in value
@@ -85,5 +86,7 @@ def _storable(value: Any) -> bool:
         except UnicodeEncodeError:
             return False
     if isinstance(value, Mapping):
-        return all(_storable(one) for one in value.values())
-    return all(map(_storable, value)) if isinstance(value, list) else True
+        return depth > 0 and all(_storable(one, depth - 1) for one in value.values())
+    if isinstance(value, list):
+        return depth > 0 and all(_storable(one, depth - 1) for one in value)
+    return True

@@ -27,6 +27,7 @@ class ImportRow(msgspec.Struct, frozen=True, kw_only=True):
     host: str = ""
     title: str = ""
     note: str = ""
+    after_address: str = ""
     tags: str = ""
     active: bool = True
     created_at: datetime | None = None

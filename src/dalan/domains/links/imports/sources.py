@@ -67,6 +67,7 @@ def _dalan(number: int, values: Values) -> Iterator[ImportRow]:
         host=host,
         title=values.cell("title"),
         note=values.cell("note"),
+        after_address=values.cell("afteraddress"),
         tags=values.listed("tags"),
         active=values.flag("active", default=True),
         created_at=values.moment("created_at", "createdat", "created"),
