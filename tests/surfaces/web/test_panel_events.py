@@ -51,6 +51,21 @@ async def test_log_is_empty_first_and_then_filtered(browser: Browser, services: 
     assert "رویدادی پیدا نشد" in none.text
 
 
+async def test_events_of_links_are_chosen_and_ended(browser: Browser, services: Services):
+    path = f"{await registered(browser)}/events"
+    app_id = (await app_of(services)).id
+
+    for chosen in (["link.created", "link.clicked", "link.sung"], ["link.clicked"], []):
+        (form,) = forms_of((await browser.get(path)).text, f"{path}/links")
+        sent = {"csrf_token": form["csrf_token"], "types": chosen}
+        assert (await browser.client.post(f"{path}/links", data=sent)).status_code == 303
+        async with services.db.read() as tx:
+            told = [one.type for one in await events.own_subscriptions(tx, app_id)]
+        assert told == sorted(set(chosen) - {"link.sung"})
+        page = (await browser.get(path)).text
+        assert page.count('value="link.clicked" checked') == ("link.clicked" in chosen)
+
+
 async def test_event_is_shown_with_its_tries_and_sent_again(browser: Browser, services: Services):
     path = f"{await registered(browser)}/events"
     app_id = await with_address(services)

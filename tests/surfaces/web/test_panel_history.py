@@ -112,6 +112,7 @@ STORY: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("/events/{uid}/resends", "/events/EVENT/resends", {}, "app.events_resent"),
     ("/events/{uid}/skips", "/events/EVENT/skips", {}, "app.event_skipped"),
     ("/events/resends", "/events/resends", {"state": "delivered"}, "app.events_resent"),
+    ("/events/links", "/events/links", {"types": "link.created"}, "app.link_events_chosen"),
     ("/events/sending", "/events/sending", {"sending": "off"}, "app.events_switched"),
     ("/events/secret", "/events/secret", {"overlap_hours": "24"}, "app.signing_secret_rotated"),
     ("/touchpoints", "/touchpoints", TOUCHPOINTS | {"enabled_MY_POST": "1"},

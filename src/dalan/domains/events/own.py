@@ -3,7 +3,7 @@
 Source: pod-links.md 9, point 11; decision 0042.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
@@ -128,11 +128,11 @@ async def own_subscriptions(tx: ReadTransaction, app_id: int) -> list[OwnSubscri
 async def tell_expired(tx: WriteTransaction) -> int:
     """Announce the links that ended since it was looked last, of apps that want to know; answers
     how many."""
-    found = 0
+    found, now = 0, clock.now()
     for one in await _of_type.all(tx, type="link.expired"):
         owner = links.Owner.app(one.app_id)
-        found += await links.announce_expired(tx, owner, since=one.told_until)
-        await _told.execute(tx, of_app=one.app_id, of_type=one.type, told_until=clock.now())
+        found += await links.announce_expired(tx, owner, since=one.told_until, until=now)
+        await _told.execute(tx, of_app=one.app_id, of_type=one.type, told_until=now)
     return found
 
 
@@ -156,7 +156,7 @@ def _of_one(type_: OwnType, fact: type[Any]) -> Kind:
 async def _clicked(tx: WriteTransaction, recorded: outbox.Recorded) -> Sequence[Telling]:
     counts = {int(link_id): count for link_id, count in clicks.Drained.of(recorded).counts.items()}
     told = []
-    for link in (await links.by_ids(tx, list(counts))).values():
+    for link in await _wanted(tx, "link.clicked", (await links.by_ids(tx, list(counts))).values()):
         newest = [one for one in await clicks.newest(tx, link.id, most=3 * NEWEST_CLICKS)
                   if not one.is_bot]  # fmt: skip
         most = min(counts[link.id], NEWEST_CLICKS)
@@ -168,12 +168,7 @@ async def _telling(
     tx: ReadTransaction, type_: OwnType, told: Sequence[tuple[links.Link, dict[str, Any]]]
 ) -> list[Telling]:
     """The apps whose links they are, where they asked for it: nobody hears of another's."""
-    wanting = {
-        app_id
-        for app_id in {link.app_id for link, _ in told}
-        if app_id is not None
-        and any(one.type == type_ for one in await own_subscriptions(tx, app_id))
-    }
+    wanted = {one.id for one in await _wanted(tx, type_, [link for link, _ in told])}
     return [
         Telling(
             app_id=link.app_id,
@@ -181,8 +176,22 @@ async def _telling(
             resource=f"link:{link.domain}/{link.hash}",
         )
         for link, facts in told
-        if link.app_id is not None and link.app_id in wanting and link.purged_at is None
+        if link.app_id is not None and link.id in wanted
     ]
+
+
+async def _wanted(
+    tx: ReadTransaction, type_: OwnType, found: Iterable[links.Link]
+) -> list[links.Link]:
+    """Those of these links whose app wants to be told of that."""
+    there = [link for link in found if link.purged_at is None]
+    wanting = {
+        app_id
+        for app_id in {link.app_id for link in there}
+        if app_id is not None
+        and any(one.type == type_ for one in await own_subscriptions(tx, app_id))
+    }
+    return [link for link in there if link.app_id in wanting]
 
 
 OWN_KINDS: Final = (

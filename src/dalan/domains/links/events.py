@@ -73,14 +73,16 @@ async def announce(tx: WriteTransaction, link: Link, fact: outbox.Fact) -> None:
         await outbox.record(tx, fact)
 
 
-async def announce_expired(tx: WriteTransaction, owner: Owner, *, since: datetime) -> int:
-    """Record what ended after ``since`` and by now of an owner's links that were not deleted;
+async def announce_expired(
+    tx: WriteTransaction, owner: Owner, *, since: datetime, until: datetime
+) -> int:
+    """Record what ended after ``since``, by ``until``, of an owner's links that were not deleted;
     answers how much. A link that was switched off ends all the same."""
     ended = await queries.expired_between.all(
         tx,
         owner_no=owner.number,
         after=microseconds_of(since),
-        until=microseconds_of(clock.now()),
+        until=microseconds_of(until),
     )
     for (link_id,) in ended:
         await outbox.record(tx, LinkExpired(link_id))

@@ -38,6 +38,7 @@ ACTIONS: Final[dict[str, str]] = {
     "app.events_resent": marked("Sent events again"),
     "app.event_tested": marked("Sent a test event"),
     "app.event_skipped": marked("Skipped an event"),
+    "app.link_events_chosen": marked("Chose which events of short links are told"),
     "app.events_switched": marked("Switched the sending of events"),
     "app.signing_secret_rotated": marked("Made a new signing secret for events"),
     "app.member_added": marked("Added a member"),

@@ -44,6 +44,7 @@ async def events_page(
             "endpoint": endpoint,
             "waiting_count": await deliveries.waiting_count(tx, endpoint.id) if endpoint else 0,
             "subscriptions": await events.subscriptions(tx, app_id),
+            "own_types": [one.type for one in await events.own_subscriptions(tx, app_id)],
             "secrets": await deliveries.signing_secrets(tx, app_id),
         }
     _ = visitor.gettext
@@ -58,6 +59,7 @@ async def events_page(
         state_options=[(one, _state_words(visitor)[one][0]) for one in deliveries.TOLD_STATES],
         span_options=[(str(hours), _span(visitor, hours)) for hours in SPANS_HOURS if hours],
         state_of=lambda state: _state_words(visitor)[_told_state(state)],
+        own_options=_own_options(visitor),
         example_options=[(one, one) for one in events.EXAMPLES],
         overlap_options=[(str(hours), _overlap(visitor, hours)) for hours in OVERLAPS_HOURS],
         new_secret=desk.take_shown_once(visitor, services, _secret_name(opened)),
@@ -200,6 +202,31 @@ async def send_test(
     return desk.saved(visitor, f"{back}/{uid}", _("The test is on its way."))
 
 
+@post(f"{APPS_PATH}/{{slug:str}}/events/links", status_code=200)
+async def choose_link_events(
+    visitor: NamedDependency[Visitor], services: NamedDependency[Services], slug: FromPath[str]
+) -> AnyResponse:
+    """Tell the app of these events of its links, and of no others."""
+    back = desk.path_of(slug, "events")
+    visitor.require_person(back=back)
+    form = await visitor.form()
+    chosen = [one for one in events.OWN_TYPES if one in form.all("types")]
+
+    async def work(tx: WriteTransaction) -> None:
+        opened = await desk.opened(tx, visitor, slug)
+        before = {one.type for one in await events.own_subscriptions(tx, opened.app.id)}
+        if before == set(chosen):
+            return
+        for one in chosen:
+            await events.subscribe_own(tx, opened.app.id, one)
+        for gone in sorted(before.difference(chosen)):
+            await events.unsubscribe_own(tx, opened.app.id, gone)
+        await desk.note(tx, opened, "app.link_events_chosen", types=", ".join(chosen))
+
+    await services.db.transact(work)
+    return desk.saved(visitor, back, visitor.gettext("Saved."))
+
+
 @post(f"{APPS_PATH}/{{slug:str}}/events/sending", status_code=200)
 async def switch_sending(
     visitor: NamedDependency[Visitor], services: NamedDependency[Services], slug: FromPath[str]
@@ -307,6 +334,18 @@ def _state_words(visitor: Visitor) -> dict[str, tuple[str, str]]:
         "skipped": (_("Skipped"), "neutral"),
         "stored": (_("Only in the log"), "neutral"),
     }
+
+
+def _own_options(visitor: Visitor) -> list[tuple[str, str, str]]:
+    _ = visitor.gettext
+    hints: dict[events.OwnType, str] = {
+        "link.created": _("A link was made."),
+        "link.changed": _("A link was edited, switched, deleted or brought back."),
+        "link.clicked": _("People clicked: how often, and the newest clicks."),
+        "link.expired": _("A link’s time is over."),
+        "link.limit_reached": _("The last visitor a link lets in has come."),
+    }
+    return [(one, one, hints[one]) for one in events.OWN_TYPES]
 
 
 def _outcome_words(visitor: Visitor) -> dict[str, tuple[str, str]]:

@@ -112,6 +112,7 @@ def router(services: Services) -> Router:
             events.skip_event,
             events.resend_events,
             events.send_test,
+            events.choose_link_events,
             events.switch_sending,
             events.rotate_secret,
             balance.balance_page,
