@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from dalan.domains import clicks, links
 from dalan.kernel.db import WriteTransaction
 from tests.factories.developers import make_app
@@ -33,6 +35,7 @@ async def test_row_keeps_its_hash_time_title_tags_and_terms(tx: WriteTransaction
             row(
                 hash="بهار", title="بهار", tags="الف,ب", created_at=LONG_AGO, visit_limit=5,
                 valid_from=LONG_AGO, forward_query=True, note="از بیت‌لی", clicks=1_204,
+                after_address="https://over.example/",
             )
         ],
         into,
@@ -43,6 +46,7 @@ async def test_row_keeps_its_hash_time_title_tags_and_terms(tx: WriteTransaction
     assert (link.title, link.tags, link.created_at) == ("بهار", "الف,ب", LONG_AGO)
     assert (link.expires_at, link.visits_max, link.note) == (None, 5, "از بیت‌لی")
     assert links.terms_of(link.terms).forwards_query
+    assert link.after_address == "https://over.example/"
     assert (await clicks.totals(tx, [link.id]))[link.id].visits == 1_204
 
 
@@ -152,7 +156,11 @@ async def test_preview_says_what_would_become_and_changes_nothing(tx: WriteTrans
     assert results(await links.bring_in(tx, rows, into)) == results(foreseen)
 
 
-def test_a_file_is_taken_in_batches():
+async def test_a_file_is_taken_in_batches_no_larger_than_a_minute_allows(tx: WriteTransaction):
+    into = await importing(tx)
     rows = [row(number) for number in range(250)]
+    limits = links.MakingLimits(of_app=links.Allowed(per_minute=150, per_day=99))
+    narrow = msgspec.structs.replace(into, rules=msgspec.structs.replace(into.rules, limits=limits))
 
-    assert [len(batch) for batch in links.batches(rows)] == [100, 100, 50]
+    assert [len(batch) for batch in links.batches(rows, into)] == [100, 100, 50]
+    assert [len(batch) for batch in links.batches(rows, narrow)] == [99, 99, 52]

@@ -46,6 +46,9 @@ async def test_statistics_tell_people_by_time_and_kind_and_programs_apart(
     await app.make(hash="one")
     await visit(app, "one", times=3)
     await visit(app, "one", agent="Googlebot/2.1 (+http://www.google.com/bot.html)")
+    await app.make("https://b.example/", hash="two")
+    by_clicks = (await app.get(LINKS, order="clicks"))["links"]
+    assert [one["hash"] for one in by_clicks] == ["one", "two"]
     moment.advance(timedelta(minutes=1))
 
     told = await app.get(f"{LINKS}/one/statistics", kind="hour", zone="Asia/Tehran")

@@ -1,5 +1,6 @@
 """Short links by our own API: made, listed, edited, switched, deleted; by a real client."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -94,6 +95,20 @@ async def test_edit_of_what_was_changed_meanwhile_is_refused(app: App, moment: A
     assert (await app.get(at(made["hash"])))["title"] == "a"
 
 
+async def test_of_two_edits_at_once_of_the_same_version_one_is_refused(
+    app: App, moment: AdjustableClock
+):
+    made = await app.make()
+    named = {"if-match": (await app.call("GET", at(made["hash"]))).headers["etag"]}
+    moment.advance(timedelta(seconds=1))
+
+    answers = await asyncio.gather(
+        *(app.call("PATCH", at(made["hash"]), {"title": one}, headers=named) for one in "ab")
+    )
+
+    assert sorted(one.status_code for one in answers) == [200, 412]
+
+
 async def test_link_is_switched_deleted_and_brought_back(app: App):
     made = await app.make()
     path = f"/l/{made['hash']}"
@@ -126,7 +141,8 @@ async def test_nobody_reaches_the_links_of_another(
 
     for method, more in (
         ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/activations"),
-        ("POST", "/deactivations"), ("POST", "/restorations"),
+        ("POST", "/deactivations"), ("POST", "/restorations"), ("GET", "/statistics"),
+        ("GET", "/clicks"), ("GET", "/qr"),
     ):  # fmt: skip
         answer = await other.call(method, at(made["hash"], more), {"title": "x"})
         assert refusal(answer) == (404, "links.unknown"), (method, more)
@@ -167,7 +183,7 @@ async def test_every_order_is_paged_whole(app: App):
             cursor = page["next_cursor"]
         return seen
 
-    for order in ("created_at", "expires_at", "hash"):
+    for order in ("created_at", "expires_at", "hash", "clicks"):
         for ascending in ("true", "false"):
             whole = await listed(limit=50, order=order, ascending=ascending)
             assert await listed(limit=1, order=order, ascending=ascending) == whole
@@ -233,7 +249,8 @@ async def test_key_of_one_app_is_nothing_to_another(
 
 QUESTIONS: list[dict[str, str]] = [
     {"limit": "0"}, {"limit": "201"}, {"limit": "x"}, {"cursor": "nonsense"},
-    {"order": "target"}, {"kind": "song"}, {"search": "x" * 501}, {"search": "a\0b"},
+    {"order": "target"}, {"order": "clicks", "cursor": "kf8"},
+    {"order": "hash", "cursor": "kQE"}, {"kind": "song"}, {"search": "x" * 501}, {"search": "a\0b"},
     {"created_from": "yesterday"}, {"created_from": "2020-01-01T00:00:00"},
     {"total": "maybe"}, {"tags": "x" * 51}, {"limit": "9" * 30}, {"cursor": "x" * 600},
 ]  # fmt: skip

@@ -83,7 +83,7 @@ from dalan.domains.links.events import (
     watch,
 )
 from dalan.domains.links.exporting import csv_lines, export_csv, export_json
-from dalan.domains.links.finding import by_id, by_ids, find, of_owner, of_owner_in
+from dalan.domains.links.finding import by_id, by_ids, find, locked, of_owner, of_owner_in
 from dalan.domains.links.grams import words_of
 from dalan.domains.links.hashes import CUSTOM_LENGTH_MAX, folded_hash
 from dalan.domains.links.hosts import host_of
@@ -320,6 +320,7 @@ __all__ = [
     "keep_answer",
     "lead",
     "live",
+    "locked",
     "live_in",
     "location",
     "look_up",

@@ -11,6 +11,7 @@ import msgspec
 
 from dalan.domains.links import abuse_queries as queries
 from dalan.domains.links.errors import LinkLimit
+from dalan.domains.links.tables import Owner
 from dalan.kernel import clock
 from dalan.kernel.db import WriteTransaction
 
@@ -24,12 +25,20 @@ class Allowed(msgspec.Struct, frozen=True):
     per_minute: int = 0
     per_day: int = 0
 
+    def at_once(self, most: int) -> int:
+        """So many in one transaction: what no minute allows would be rolled back for ever."""
+        return min(filter(None, (most, self.per_minute, self.per_day)))
+
 
 class MakingLimits(msgspec.Struct, frozen=True):
     """How many links a person and an app may make."""
 
     of_person: Allowed = Allowed()
     of_app: Allowed = Allowed()
+
+    def of(self, owner: Owner) -> Allowed:
+        """How many one of them may."""
+        return self.of_person if owner.app_id is None else self.of_app
 
 
 async def count(tx: WriteTransaction, source: str, allowed: Allowed) -> None:

@@ -80,15 +80,16 @@ purge_answers = statement(
 
 
 async def answered(
-    tx: WriteTransaction, *, app_id: int, key: str, request: bytes
+    tx: WriteTransaction, *, app_id: int, key: str, request: bytes, part: str = ""
 ) -> Answered | None:
     """What the app was answered to this request with this key; None: the key is new, and taken
-    from now on, if the caller's unit of work is kept. Raises InvalidLink and KeyReused."""
+    from now on, if the caller's unit of work is kept. ``part``: of a call in several units, which
+    of them. Raises InvalidLink and KeyReused."""
     if not key or len(key) > KEY_LENGTH_MAX:
         raise InvalidLink(
             f"an idempotency key has from 1 to {KEY_LENGTH_MAX} characters", field="Idempotency-Key"
         )
-    key_hash, request_hash = _hash_of(app_id, key), hashlib.sha256(request).digest()
+    key_hash, request_hash = _hash_of(app_id, key, part), hashlib.sha256(request).digest()
     taken = await _claim.scalar(
         tx, key_hash=key_hash, request_hash=request_hash, app_id=app_id, status=0, answer=b"",
         created_at=clock.now(),
@@ -102,11 +103,11 @@ async def answered(
 
 
 async def keep_answer(
-    tx: WriteTransaction, *, app_id: int, key: str, status: int, answer: bytes
+    tx: WriteTransaction, *, app_id: int, key: str, status: int, answer: bytes, part: str = ""
 ) -> None:
     """Answer this whenever the key comes again."""
-    await _keep.execute(tx, of_key=_hash_of(app_id, key), status=status, answer=answer)
+    await _keep.execute(tx, of_key=_hash_of(app_id, key, part), status=status, answer=answer)
 
 
-def _hash_of(app_id: int, key: str) -> bytes:
-    return hashlib.sha256(f"{app_id}\x00{key}".encode(errors="replace")).digest()
+def _hash_of(app_id: int, key: str, part: str) -> bytes:
+    return hashlib.sha256(f"{app_id}\x00{key}\x00{part}".encode(errors="replace")).digest()

@@ -122,9 +122,8 @@ async def create(
             tx, key_hash=key_hash, request_hash=request_hash, link_id=link.id,
             created_at=clock.now(),
         )  # fmt: skip
-    allowed = rules.limits.of_person if owner.app_id is None else rules.limits.of_app
     await announce(tx, link, LinkCreated(link.id))
-    await allowances.count(tx, f"link:{owner}", allowed)
+    await allowances.count(tx, f"link:{owner}", rules.limits.of(owner))
     return link
 
 

@@ -76,10 +76,12 @@ class Seen:
         self.fingerprints: set[bytes] = set()
 
 
-def batches(rows: Sequence[ImportRow]) -> Iterator[ImportBatch]:
-    """The rows of a file as one transaction after the other takes them."""
-    for begin in range(0, len(rows), IMPORT_BATCH):
-        yield rows[begin : begin + IMPORT_BATCH]
+def batches(rows: Sequence[ImportRow], importing: Importing) -> Iterator[ImportBatch]:
+    """The rows of a file as one transaction after the other takes them: never more than the owner
+    may make in a minute, or none of them would ever be made."""
+    size = importing.rules.limits.of(importing.owner).at_once(IMPORT_BATCH)
+    for begin in range(0, len(rows), size):
+        yield rows[begin : begin + size]
 
 
 async def bring_in(tx: WriteTransaction, rows: ImportBatch, importing: Importing) -> list[Outcome]:
@@ -201,6 +203,7 @@ def _wish(row: ImportRow, importing: Importing) -> tuple[Wish, tuple[str, ...]]:
         tags=",".join(kept),
         title=title,
         note=row.note,
+        after_address=row.after_address,
         expires_at=row.expires_at,  # a file that names no end means none
         valid_from=row.valid_from,
         visits_max=row.visit_limit or None,

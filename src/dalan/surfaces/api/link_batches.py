@@ -34,8 +34,9 @@ async def change_links(call: Call) -> wire.BatchDone | File:
     if batch.atomic:
         return await _all_or_nothing(call, batch.items)
     results: list[wire.BatchResult] = []
-    for begin in range(0, len(batch.items), PIECE):
-        piece = batch.items[begin : begin + PIECE]
+    size = call.services.link_rules.limits.of(owner_of(call)).at_once(PIECE)
+    for begin in range(0, len(batch.items), size):
+        piece = batch.items[begin : begin + size]
 
         async def work(tx: WriteTransaction, piece: list[wire.BatchItem] = piece) -> Answer:
             return Answer(await _done(call, tx, piece))

@@ -40,7 +40,7 @@ async def import_links(call: Call) -> wire.Imported:
     digest = hashlib.sha256(content).digest()
     told: list[links.Outcome] = []
     seen = links.Seen()
-    for number, batch in enumerate(links.batches(reading.rows)):
+    for number, batch in enumerate(links.batches(reading.rows, importing)):
         if dry_run:
             async with call.services.db.read() as look:
                 told += await links.preview(look, batch, importing, seen)

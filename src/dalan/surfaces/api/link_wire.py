@@ -80,7 +80,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Links(msgspec.Struct, frozen=True):
-    """A page of links. ``next_cursor`` null: this was the last. ``total``: where asked for."""
+    """A page of links. ``next_cursor`` null: this was the last. ``total``: where asked for; of a
+    search among many thousands it is estimated."""
 
     links: list[Link]
     next_cursor: str | None
@@ -99,7 +100,7 @@ class LinksQuery(msgspec.Struct, frozen=True):
     state: str = ""
     created_from: datetime | None = None
     created_until: datetime | None = None
-    order: Literal["created_at", "expires_at", "hash"] = "created_at"
+    order: Literal["created_at", "expires_at", "hash", "clicks"] = "created_at"
     ascending: bool = False
     limit: int = 50
     cursor: str = ""

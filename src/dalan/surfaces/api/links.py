@@ -24,12 +24,18 @@ from dalan.surfaces.operations import Operation, header
 
 LIMIT_MAX: Final = 200
 
-ORDERS: Final[tuple[links.Order, ...]] = ("created_at", "expires_at", "hash")
+ORDERS: Final[dict[str, links.Order]] = {
+    "created_at": "created_at",
+    "expires_at": "expires_at",
+    "hash": "hash",
+    "clicks": "visits_count",
+}
 _CURSORS: Final[dict[str, Any]] = {
     "created_at": tuple[datetime, int],
     "expires_at": tuple[int, int],
     "hash": tuple[str, int],
 }
+_OFFSET_MAX: Final = 100_000_000
 
 
 async def create_link(call: Call) -> File:
@@ -48,12 +54,14 @@ async def list_links(call: Call) -> wire.Links:
     """The app's links, searched, narrowed, ordered, page by page; those deleted are not listed."""
     asked, fields = question_of(call), call.fields
     limit = fields.number("limit", 50, least=1, most=LIMIT_MAX)
-    after = _position(fields, asked.order)
+    offset, after = _place(fields, asked.order)
+    wants_total = fields.flag("total")
     async with call.services.db.read() as tx:
-        found = await links.page(tx, asked, most=limit + 1, after=after)
-        total = await links.count(tx, asked) if fields.flag("total") else None
-        told = await shown(tx, found[:limit], base_url=call.services.settings.base_url)
-    return wire.Links(told, _cursor(found, limit, asked.order), total)
+        found = await links.look_up(tx, asked, offset=offset, most=limit + 1, after=after)
+        told = await shown(tx, found.links[:limit], base_url=call.services.settings.base_url)
+    more = len(found.links) > limit
+    cursor = _cursor(found.links[limit - 1], asked.order, offset + limit) if more else None
+    return wire.Links(told, cursor, found.total if wants_total else None)
 
 
 async def get_link(call: Call) -> Answer:
@@ -141,9 +149,10 @@ async def own_link(call: Call, tx: ReadTransaction, *, deleted: bool = False) ->
     )
 
 
-async def matched_link(call: Call, tx: ReadTransaction) -> links.Link:
+async def matched_link(call: Call, tx: WriteTransaction) -> links.Link:
     """The same, where it still is what ``If-Match`` says. Raises ChangedMeanwhile."""
-    link = await own_link(call, tx)
+    found = await own_link(call, tx)
+    link = await links.locked(tx, found.id, owner=owner_of(call))
     wanted = header(call.scope, b"if-match").strip()
     if wanted not in ("", "*", etag_of(link)[1].decode()):
         raise ChangedMeanwhile
@@ -175,24 +184,31 @@ def question_of(call: Call) -> links.Question:
         state=fields.word("state", links.STATES),
         created_from=fields.moment("created_from"),
         created_until=fields.moment("created_until"),
-        order=fields.word("order", ORDERS) or "created_at",
+        order=ORDERS[fields.word("order", tuple(ORDERS)) or "created_at"],
         ascending=fields.flag("ascending"),
     )
 
 
-def _position(fields: Fields, order: links.Order) -> links.Position | None:
+def _place(fields: Fields, order: links.Order) -> tuple[int, links.Position | None]:
+    """How many links to pass over, or behind which to go on: counts of clicks grow meanwhile, so
+    in their order a page is known by its number alone."""
     text = fields.text("cursor", most=paging.CURSOR_LENGTH_MAX)
     if not text:
-        return None
+        return 0, None
+    if order == "visits_count":
+        (offset,) = paging.decode(text, tuple[int])
+        if not 0 <= offset <= _OFFSET_MAX:
+            raise paging.InvalidCursor
+        return offset, None
     value, link_id = paging.decode(text, _CURSORS[order])
-    return links.Position(value, link_id)
+    return 0, links.Position(value, link_id)
 
 
-def _cursor(found: list[links.Link], limit: int, order: links.Order) -> str | None:
-    if len(found) <= limit:
-        return None
-    last = links.position(found[limit - 1], order)
-    return paging.encode((last.value, last.link_id))
+def _cursor(last: links.Link, order: links.Order, offset: int) -> str:
+    if order == "visits_count":
+        return paging.encode((offset,))
+    position = links.position(last, order)
+    return paging.encode((position.value, position.link_id))
 
 
 def operation(

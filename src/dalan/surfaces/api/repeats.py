@@ -1,5 +1,6 @@
 """``Idempotency-Key``: a POST that comes again is answered as before, and does nothing again."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -25,18 +26,21 @@ async def once(call: Call, work: Work, *, request: bytes | None = None, part: st
     app_id = call.caller.app_id
     asked = _encode([call.scope["method"], call.scope["path"], dict(call.query)])
     asked += _encode(call.content) if request is None else request
+    digest = hashlib.sha256(asked).hexdigest()
+    told_apart = call.services.keys.secret_mac(digest, "idempotent call")  # passwords are in it
 
     async def unit(tx: WriteTransaction) -> File:
         if not key:
             done = await work(tx)
             return File(_encode(done.message), JSON, done.status, done.headers)
-        named = f"{key}\x00{part}" if part else key
-        before = await links.answered(tx, app_id=app_id, key=named, request=asked)
+        before = await links.answered(tx, app_id=app_id, key=key, part=part, request=told_apart)
         if before is not None:
             return File(before.answer, JSON, before.status, [REPEATED])
         done = await work(tx)
         answer = _encode(done.message)
-        await links.keep_answer(tx, app_id=app_id, key=named, status=done.status, answer=answer)
+        await links.keep_answer(
+            tx, app_id=app_id, key=key, part=part, status=done.status, answer=answer
+        )
         return File(answer, JSON, done.status, done.headers)
 
     return await call.services.db.transact(unit)

@@ -128,7 +128,7 @@ async def _told(
     where so many were made that the rest has to wait."""
     told: list[links.Outcome] = []
     seen = links.Seen()
-    for batch in links.batches(rows):
+    for batch in links.batches(rows, importing):
         if not does_it:
             async with visitor.services.db.read() as tx:
                 told += await links.preview(tx, batch, importing, seen)
