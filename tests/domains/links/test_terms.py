@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from dalan.domains import audit, links, media
+from dalan.domains import audit, clicks, links, media
 from dalan.kernel import clock
+from tests.factories.clicks import make_links, make_recorder, told
 from tests.factories.developers import make_app
 from tests.factories.identity import make_person
 from tests.factories.links import KEYS, RULES, edit, make_link
@@ -237,6 +238,25 @@ async def test_purged_link_leaves_nothing_but_its_hash(tx, app_id, moment):
         with pytest.raises(links.UnknownLink):
             await gone
     assert await links.deleted(tx, made.owner) == []
+
+
+async def test_purged_link_leaves_no_statistics_but_its_total(db, tmp_path, moment):
+    (link,) = await make_links(db)
+    today = moment().replace(hour=0, minute=0)
+    recorder = make_recorder(db, tmp_path)
+    recorder.note(link.id, "192.0.2.1", told())
+    await recorder.drain()
+    async with db.write() as tx:
+        assert (await clicks.report(tx, [link.id], today, today + DAY)).clicks == 1
+        await links.delete(tx, link.id, owner=link.owner)
+    moment.advance(30 * DAY)
+
+    async with db.write() as tx:
+        await links.purge_deleted(tx, keep=30 * DAY)
+
+    async with db.read() as tx:
+        assert (await clicks.report(tx, [link.id], today, today + DAY)).clicks == 0
+        assert (await clicks.totals(tx, [link.id]))[link.id].visits == 1
 
 
 async def test_file_a_link_shows_outlives_its_release_by_others(db, store, moment):

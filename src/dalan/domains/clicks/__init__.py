@@ -15,6 +15,7 @@ from dalan.domains.clicks.calendars import (
 from dalan.domains.clicks.copying import copy_segments, kept_whole, put_segments
 from dalan.domains.clicks.counters import OTHER, UNKNOWN, Counts
 from dalan.domains.clicks.counting import (
+    forget_sums,
     is_watched,
     move_count,
     open_count,
@@ -60,6 +61,7 @@ __all__ = [
     "click_total",
     "copy_segments",
     "cut_of",
+    "forget_sums",
     "is_bot",
     "is_preview",
     "is_watched",

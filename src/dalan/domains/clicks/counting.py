@@ -20,6 +20,12 @@ async def move_count(tx: WriteTransaction, link_id: int, *, group_id: int) -> No
     await queries.move_count.execute(tx, moved_id=link_id, group_id=group_id)
 
 
+async def forget_sums(tx: WriteTransaction, link_id: int) -> None:
+    """A link is gone for good: what it was clicked when, whence and with what goes too. Its total
+    stays, and single clicks go in their time."""
+    await queries.drop_sums.execute(tx, link_id=link_id)
+
+
 async def set_base(tx: WriteTransaction, link_id: int, count: int) -> None:
     """A link had so many visits elsewhere, before it came here: visits of all time, of which
     statistics know nothing."""

@@ -211,6 +211,11 @@ shards_of = statement(
 )
 """All rows of these links and periods, and maybe a few more."""
 
+drop_sums = statement(
+    delete(click_sum).where(click_sum.c.link_id == bindparam("link_id", type_=Id))
+)
+"""A link's sums of all time."""
+
 drop_shards = statement(
     delete(click_sum).where(
         click_sum.c.link_id == bindparam("link_id", type_=Id),

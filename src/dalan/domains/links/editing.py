@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from dalan.domains import audit
+from dalan.domains import audit, clicks
 from dalan.domains.links import answering, checking, indexing, queries
 from dalan.domains.links.creating import LinkRules, expiry_order, fingerprint
 from dalan.domains.links.events import LinkChanged, announce
@@ -162,13 +162,15 @@ async def purge(tx: WriteTransaction, *, keep: timedelta) -> None:
 
 
 async def purge_deleted(tx: WriteTransaction, *, keep: timedelta) -> int:
-    """Of links deleted longer ago than that leave nothing but their hash, which stays taken; how
-    many of them, at most ``PURGED_AT_ONCE``. The caller owns the transaction."""
+    """Of links deleted longer ago than that leave nothing but their hash, which stays taken, and
+    how often they were visited in all; how many of them, at most ``PURGED_AT_ONCE``. The caller
+    owns the transaction."""
     now = clock.now()
     found = await queries.deleted_before.all(tx, before=now - keep, count=PURGED_AT_ONCE)
     texts = ("tags", "title", "note", "description", "picture", "after_address", "terms")
     for link in found:
         await checking.unpin(tx, link)
+        await clicks.forget_sums(tx, link.id)
         await queries.drop_creations_of.execute(tx, link_id=link.id)
         await queries.purge_link.execute(
             tx, link_id=link.id, kind="content", target="-", searchable="", fingerprint=b"",

@@ -150,7 +150,7 @@ async def change_many(visitor: NamedDependency[Visitor]) -> AnyResponse:
         async with visitor.services.db.write() as tx:
             holder = await holding.held(tx, visitor)
             chosen = [one for name in ticked if (one := await named(tx, holder, name))]
-            for link in chosen:
+            for link in sorted(chosen, key=lambda one: one.id):  # two bulk changes never cross
                 await _do(tx, visitor, holder, link, form)
     except _NotThat as error:
         return visitor.see_other(back, flash=html.Flash("danger", str(error)))
