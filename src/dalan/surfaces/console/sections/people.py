@@ -143,7 +143,7 @@ async def _open(
             if person is None:
                 raise identity.NoSuchPerson
         else:
-            person = await identity.person(tx, min(person_id, _NUMBER_MAX))
+            person = await identity.person(tx, max(0, min(person_id, _NUMBER_MAX)))
         if person.blocked_at is not None:
             raise identity.PersonBlocked
         opened = await identity.open_session(
