@@ -51,7 +51,7 @@ imports: .make/all ## Check which way things depend
 	$(BIN)/lint-imports --no-cache
 
 migrations: .make/all ## Take the schema up, down and up again, on both engines
-	$(BIN)/python -m pytest -q tests/migrations
+	$(BIN)/python -m pytest -q -n 2 tests/migrations
 
 bench: .make/all ## Measure, and print one table of ratios
 	$(BIN)/python -m tools.bench
