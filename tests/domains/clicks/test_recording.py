@@ -82,6 +82,20 @@ async def test_a_tail_of_rubbish_is_no_click(db: Database, tmp_path: Path, damag
     assert await make_recorder(db, tmp_path).drain() == 1
 
 
+async def test_a_segment_of_another_version_is_kept_and_hides_none(db: Database, tmp_path: Path):
+    (link,) = await make_links(db)
+    foreign = tmp_path / f"{'0' * 16}-0000000001.clicks"
+    foreign.write_bytes(b"of a time to come")
+    recorder = make_recorder(db, tmp_path)
+    recorder.note(link.id, "192.0.2.1", told())
+
+    drained = await recorder.drain()
+
+    assert drained == 1
+    assert not foreign.exists()
+    assert foreign.with_suffix(".unread").read_bytes() == b"of a time to come"
+
+
 async def test_a_segment_in_use_stays_and_goes_on(db: Database, tmp_path: Path):
     (link,) = await make_links(db)
     recorder, other = make_recorder(db, tmp_path), make_recorder(db, tmp_path)

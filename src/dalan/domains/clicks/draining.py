@@ -138,7 +138,9 @@ class Drainer:
             if end > start or segment.number > at.segment:
                 new = Progress(segment.writer, segment.number, end)
                 taken.moved[segment.writer] = (was, new)
-            if is_done:
+            if is_done and end == 0:
+                journal.set_aside(segment)
+            elif is_done:
                 finished.append(segment)
                 if reading.size_bytes > end:
                     log.warning("the end of a segment is no click", bytes=reading.size_bytes - end)

@@ -50,6 +50,12 @@ def backlog_bytes(folder: Path) -> int:
     return total
 
 
+def set_aside(segment: Segment) -> None:
+    """Keep a segment that only another version can read, under a name that nobody drains."""
+    with contextlib.suppress(OSError):
+        segment.path.rename(segment.path.with_suffix(".unread"))
+
+
 class Writer:
     """Appends to segments of its own. Not for threads; a fork must make its own."""
 
